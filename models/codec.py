@@ -1,0 +1,64 @@
+"""Records to canonical JSON and back.
+
+Canonical: keys sorted, no blanks, times in ISO 8601, so equal records give equal bytes and digests.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from models.errors import InputError
+
+Record = TypeVar("Record")
+
+
+def to_plain(value: Any) -> Any:
+    """A record as dicts, lists, strings and numbers, ready for `json.dumps`."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: to_plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [to_plain(item) for item in value]
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return value
+
+
+def to_json(record: Any, *, exclude: tuple[str, ...] = ()) -> str:
+    """Canonical JSON of a record; `exclude` leaves out top-level fields."""
+    plain = to_plain(record)
+    for name in exclude:
+        plain.pop(name, None)
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+@cache
+def _adapter(kind: type) -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def from_json(kind: type[Record], text: str | bytes) -> Record:
+    """The record that `to_json` wrote.
+
+    Raises:
+        InputError: When the text is not a `kind`; names the fields, never their values.
+    """
+    from pydantic import ValidationError
+
+    try:
+        record: Record = _adapter(kind).validate_json(text)
+    except ValidationError as problem:
+        where = "; ".join(
+            f"{'.'.join(map(str, error['loc'])) or 'record'}: {error['type']}"
+            for error in problem.errors(include_input=False, include_url=False)[:5]
+        )
+        raise InputError(f"not a {kind.__name__}: {where}") from None
+    return record
