@@ -1,0 +1,85 @@
+"""The shape of a client's file, as numbered steps. A step is never edited; a new one is added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from models.errors import ConfigError
+
+if TYPE_CHECKING:
+    import apsw
+
+
+def m0001_records(connection: apsw.Connection) -> None:
+    """Records with their revisions, and vectors by the digest of their text."""
+    connection.execute(
+        """
+        CREATE TABLE records (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,
+            id TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            UNIQUE (kind, id)
+        );
+        CREATE TABLE revisions (
+            record INTEGER NOT NULL REFERENCES records (seq) ON DELETE CASCADE,
+            revision INTEGER NOT NULL,
+            digest TEXT NOT NULL,
+            body TEXT NOT NULL,
+            stored_at TEXT NOT NULL,
+            PRIMARY KEY (record, revision)
+        );
+        CREATE TABLE vectors (
+            encoder TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            vector BLOB NOT NULL,
+            PRIMARY KEY (encoder, digest)
+        ) WITHOUT ROWID;
+        """
+    )
+
+
+MIGRATIONS: tuple[Callable[[apsw.Connection], None], ...] = (m0001_records,)
+
+
+def migrate(connection: apsw.Connection, *, dry_run: bool = False) -> list[str]:
+    """Bring a file to the newest shape; each step and its record share one transaction.
+
+    Returns:
+        Names of the steps that ran, or would run when `dry_run`.
+
+    Raises:
+        ConfigError: The file was written by a newer version of the software.
+    """
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS migrations "
+        "(number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)"
+    )
+    done = {row[0] for row in connection.execute("SELECT number FROM migrations")}
+    if done and max(done) > len(MIGRATIONS):
+        raise ConfigError(
+            f"the data file is at step {max(done)}, this version knows {len(MIGRATIONS)}: "
+            "install a newer version"
+        )
+    ran = []
+    for number, step in enumerate(MIGRATIONS, start=1):
+        if number in done:
+            continue
+        ran.append(step.__name__)
+        if dry_run:
+            continue
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            # Another process may have been faster between the look above and the lock.
+            if not connection.execute("SELECT 1 FROM migrations WHERE number = ?", (number,)).fetchone():
+                step(connection)
+                connection.execute(
+                    "INSERT INTO migrations VALUES (?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
+                    (number, step.__name__),
+                )
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+    return ran

@@ -1,0 +1,264 @@
+"""The durable store: one SQLite file per client in a data folder.
+
+Driven through apsw, whose bundled SQLite (3.51.3 or newer) does not have the WAL-reset fault of the
+versions that most systems ship. A client's name never becomes a path: `clients.json` maps it to a
+random folder id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from models.codec import from_json, to_json
+from models.errors import ConfigError, ConflictError, InputError, NotFoundError
+from storage.keys import record_key, redacted
+from storage.migrations import migrate
+from storage.names import check_client_name, client_key
+
+if TYPE_CHECKING:
+    import apsw
+
+    from models.ports import Vectors
+
+Record = TypeVar("Record")
+
+_BUSY_MS = 10_000
+_VECTORS_PER_QUERY = 500
+
+
+class SqliteStore:
+    """A `Store` in files. Safe to share between threads; several processes may open the same folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._root = folder
+        self._connections: dict[str, apsw.Connection] = {}
+        self._lock = threading.RLock()
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as problem:
+            raise ConfigError(f"data folder {folder}: cannot be made ({problem.strerror})") from problem
+
+    # -- records ----------------------------------------------------------------------------
+
+    def put(self, client: str, record: Any, *, supersede: bool = False) -> bool:
+        """See `models.ports.Store.put`. Redacted first, durable (fsync) when it returns."""
+        check_client_name(client)
+        safe = redacted(record)
+        kind, id = type(safe).__name__, record_key(safe)
+        body = to_json(safe)
+        digest = hashlib.sha256(body.encode()).hexdigest()
+        with self._writing(client) as connection:
+            row = connection.execute(
+                "SELECT seq, records.revision, digest FROM records JOIN revisions ON record = seq "
+                "AND revisions.revision = records.revision WHERE kind = ? AND id = ?",
+                (kind, id),
+            ).fetchone()
+            if row is not None and row[2] == digest:
+                return False
+            if row is not None and not supersede:
+                raise ConflictError(
+                    f"{kind} {id}: exists with other content; give it another id or replace it"
+                )
+            if row is None:
+                connection.execute("INSERT INTO records (kind, id, revision) VALUES (?, ?, 1)", (kind, id))
+                seq, revision = connection.last_insert_rowid(), 1
+            else:
+                seq, revision = row[0], row[1] + 1
+                connection.execute("UPDATE records SET revision = ? WHERE seq = ?", (revision, seq))
+            connection.execute(
+                "INSERT INTO revisions VALUES (?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
+                (seq, revision, digest, body),
+            )
+        return True
+
+    def get(self, client: str, kind: type[Record], id: str) -> Record:
+        """See `models.ports.Store.get`."""
+        row = self._read_one(
+            client,
+            "SELECT body FROM records JOIN revisions ON record = seq AND revisions.revision = "
+            "records.revision WHERE kind = ? AND id = ?",
+            (kind.__name__, id),
+        )
+        if row is None:
+            raise NotFoundError(f"{kind.__name__} {id}: no such record")
+        return from_json(kind, str(row[0]))
+
+    def find(self, client: str, kind: type[Record], *, limit: int | None = None) -> list[Record]:
+        """See `models.ports.Store.find`."""
+        connection = self._connection(client, create=False)
+        if connection is None:
+            return []
+        with self._lock:
+            rows = connection.execute(
+                "SELECT body FROM records JOIN revisions ON record = seq AND revisions.revision = "
+                "records.revision WHERE kind = ? ORDER BY seq LIMIT ?",
+                (kind.__name__, -1 if limit is None else limit),
+            ).fetchall()
+        return [from_json(kind, str(body)) for (body,) in rows]
+
+    def delete(self, client: str, kind: type[Any], id: str) -> bool:
+        """See `models.ports.Store.delete`. `secure_delete` overwrites the freed pages."""
+        if self._connection(client, create=False) is None:
+            return False
+        with self._writing(client) as connection:
+            connection.execute("DELETE FROM records WHERE kind = ? AND id = ?", (kind.__name__, id))
+            return connection.changes() > 0
+
+    # -- vectors ----------------------------------------------------------------------------
+
+    def put_vectors(self, client: str, encoder: str, digests: Sequence[str], vectors: Vectors) -> None:
+        """See `models.ports.Store.put_vectors`."""
+        import numpy as np
+
+        rows = np.ascontiguousarray(vectors, dtype="<f4")
+        if len(digests) != len(rows):
+            raise InputError(f"vectors: {len(digests)} digests for {len(rows)} rows")
+        with self._writing(client) as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
+                ((encoder, digest, row.tobytes()) for digest, row in zip(digests, rows, strict=True)),
+            )
+
+    def get_vectors(self, client: str, encoder: str, digests: Sequence[str]) -> dict[str, Vectors]:
+        """See `models.ports.Store.get_vectors`."""
+        import numpy as np
+
+        connection = self._connection(client, create=False)
+        known: dict[str, Vectors] = {}
+        if connection is None:
+            return known
+        wanted = list(dict.fromkeys(digests))
+        with self._lock:
+            for first in range(0, len(wanted), _VECTORS_PER_QUERY):
+                part = wanted[first : first + _VECTORS_PER_QUERY]
+                marks = ",".join("?" * len(part))
+                query = f"SELECT digest, vector FROM vectors WHERE encoder = ? AND digest IN ({marks})"  # noqa: S608 - only question marks
+                for digest, blob in connection.execute(query, (encoder, *part)):
+                    known[digest] = np.frombuffer(blob, dtype="<f4").astype(np.float32)
+        return known
+
+    # -- clients and files ------------------------------------------------------------------
+
+    def clients(self) -> list[str]:
+        """See `models.ports.Store.clients`."""
+        return sorted(entry["name"] for entry in self._entries().values())
+
+    def folder(self, client: str) -> Path:
+        """The client's own folder, for rebuildable caches beside its file. Made when needed."""
+        key = client_key(client)
+        entry = self._entries().get(key)
+        if entry is None:
+            entry = self._register(key, check_client_name(client))
+        path = self._root / "clients" / entry["folder"]
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return path
+
+    def close(self) -> None:
+        """Close every file. The store opens them again when it is used."""
+        with self._lock:
+            for connection in self._connections.values():
+                connection.close()
+            self._connections.clear()
+
+    def _entries(self) -> dict[str, dict[str, str]]:
+        try:
+            entries: dict[str, dict[str, str]] = json.loads((self._root / "clients.json").read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as problem:
+            raise ConfigError(
+                f"{self._root / 'clients.json'}: cannot be read; restore it from a backup"
+            ) from problem
+        return entries
+
+    def _register(self, key: str, name: str) -> dict[str, str]:
+        from filelock import FileLock
+
+        with self._lock, FileLock(self._root / "clients.lock"):
+            entries = self._entries()
+            if key not in entries:
+                entries[key] = {"name": name, "folder": secrets.token_hex(8)}
+                temporary = self._root / f"clients.json.{secrets.token_hex(4)}"
+                with temporary.open("w", encoding="utf-8") as file:
+                    json.dump(entries, file, ensure_ascii=False, indent=1, sort_keys=True)
+                    file.flush()
+                    os.fsync(file.fileno())
+                temporary.replace(self._root / "clients.json")
+                _fsync_folder(self._root)
+            return entries[key]
+
+    def _connection(self, client: str, *, create: bool) -> apsw.Connection | None:
+        key = client_key(client)
+        with self._lock:
+            known = self._connections.get(key)
+            if known is not None:
+                return known
+            if not create and key not in self._entries():
+                return None
+            connection = _open(self.folder(client) / "unscripted.sqlite")
+            self._connections[key] = connection
+            return connection
+
+    def _read_one(self, client: str, query: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        connection = self._connection(client, create=False)
+        if connection is None:
+            return None
+        with self._lock:
+            row: tuple[Any, ...] | None = connection.execute(query, values).fetchone()
+        return row
+
+    @contextmanager
+    def _writing(self, client: str) -> Iterator[apsw.Connection]:
+        with self._lock:
+            connection = self._connection(client, create=True)
+            assert connection is not None
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+
+def _open(path: Path) -> apsw.Connection:
+    import apsw
+
+    try:
+        connection = apsw.Connection(str(path))
+        connection.set_busy_timeout(_BUSY_MS)
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "trusted_schema = OFF",
+            "secure_delete = ON",
+            "mmap_size = 0",
+        ):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+        path.chmod(0o600)
+        migrate(connection)
+    except apsw.Error as problem:
+        raise ConfigError(
+            f"{path}: cannot be opened as a data file ({type(problem).__name__}); restore it from a backup"
+        ) from problem
+    return connection
+
+
+def _fsync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows has no handle for a folder; the rename itself is journalled
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
