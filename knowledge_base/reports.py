@@ -1,0 +1,39 @@
+"""What came of an ingest: which documents went in, which files did not, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.records import ReadWarning
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A file or document that did not go in."""
+
+    path: str
+    """Relative to the folder that was ingested; the document's id when it was added directly."""
+    reason: str
+    """One sentence: what is wrong and what to do. Never words of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What changed. Ids of documents, in the order in which they were read."""
+
+    added: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    """Stored as a new revision, because the content changed."""
+    rejected: tuple[Rejected, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Documents whose file has gone from the folder. They stay until `KnowledgeBase.remove`."""
+    warnings: tuple[ReadWarning, ...] = ()
+    """What had to be assumed or repaired."""
+    profile_changed: bool = False
+    """A `client.yaml` was read and differs from the profile before."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written."""
+        return bool(self.added or self.replaced or self.profile_changed)
