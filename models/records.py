@@ -423,6 +423,19 @@ class Scriptedness:
 
 
 @dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the detectors said of one transcript, kept so that a page need not ask them again."""
+
+    id: str
+    """The transcript's id."""
+    transcript_digest: str
+    findings: tuple[Finding, ...]
+    scriptedness: Scriptedness
+    fingerprint: str
+    """Of the detectors and documents (`Analyser.fingerprint`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """Check: how often findings of these labels may or must occur."""
 

@@ -1,0 +1,1 @@
+"""While the contact is live: suggestions, disclosures, draft checks, wrap-up."""

@@ -1,0 +1,1 @@
+"""After the contact: readers, detectors, scorecards, reviews."""
