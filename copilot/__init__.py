@@ -1,1 +1,60 @@
-"""While the contact is live: suggestions, disclosures, draft checks, wrap-up."""
+"""While the contact is live: suggestions, required statements, draft checks, wrap-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from copilot.session import Quietness, Session
+from models.records import Channel
+
+if TYPE_CHECKING:
+    from knowledge_base import KnowledgeBase
+    from models.ports import Detector
+
+__all__ = ["Copilot", "Quietness", "Session"]
+
+DETECTOR_ENTRY_POINTS = "unscripted.detectors"
+
+
+class Copilot:
+    """Makes sessions for one client's contacts.
+
+    Args:
+        knowledge_base: What this client wants said.
+        detectors: For draft checks and customer wording. None takes every factory registered under
+            the entry-point group `unscripted.detectors`, so this room needs no import of its sibling.
+        quietness: How readily sessions speak.
+    """
+
+    def __init__(
+        self,
+        knowledge_base: KnowledgeBase,
+        *,
+        detectors: Sequence[Detector] | None = None,
+        quietness: Quietness | None = None,
+    ) -> None:
+        self._kb = knowledge_base
+        self._detectors = None if detectors is None else tuple(detectors)
+        self._quietness = quietness
+
+    def session(self, contact: str, agent: str = "", *, channel: Channel = "other") -> Session:
+        """A live contact, heard from its first turn on."""
+        if self._detectors is None:
+            self._detectors = installed_detectors(self._kb)
+        return Session(
+            self._kb,
+            contact,
+            agent=agent,
+            channel=channel,
+            detectors=self._detectors,
+            quietness=self._quietness,
+        )
+
+
+def installed_detectors(knowledge_base: KnowledgeBase) -> tuple[Detector, ...]:
+    """Detectors of every installed factory, bound to this client's material, in the order of names."""
+    from importlib.metadata import entry_points
+
+    factories = sorted(entry_points(group=DETECTOR_ENTRY_POINTS), key=lambda entry: entry.name)
+    return tuple(detector for factory in factories for detector in factory.load()(knowledge_base))

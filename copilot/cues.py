@@ -1,0 +1,49 @@
+"""The words of `cues.yaml`, read once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Compiled wording, by what it shows."""
+
+    function_words: frozenset[str]
+    small_talk: re.Pattern[str]
+    asks: re.Pattern[str]
+    problem: re.Pattern[str]
+    condition: re.Pattern[str]
+    done: re.Pattern[str]
+    commitment: re.Pattern[str]
+    when: re.Pattern[str]
+
+
+@cache
+def cues() -> Cues:
+    """The cues that ship with the copilot."""
+    import yaml
+
+    data = yaml.safe_load(Path(__file__).with_name("cues.yaml").read_text("utf-8"))
+
+    def any_of(name: str) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{pattern})" for pattern in data[name]), re.IGNORECASE)
+
+    small_talk = "|".join(f"(?:{pattern})" for pattern in data["small_talk"])
+    return Cues(
+        function_words=frozenset(data["function_words"].split()),
+        small_talk=re.compile(rf"^(?:(?:{small_talk})[\s,.!?]*)+$", re.IGNORECASE),
+        **{name: any_of(name) for name in ("asks", "problem", "condition", "done", "commitment", "when")},
+    )
+
+
+def content_words(text: str) -> list[str]:
+    """Lower-cased words that carry meaning, in order."""
+    words = (match.group().casefold().replace("’", "'") for match in _WORD.finditer(text))
+    skipped = cues().function_words
+    return [word for word in words if word not in skipped and (len(word) > 1 or word.isdigit())]

@@ -1,0 +1,62 @@
+"""From a passage to the few things that must be conveyed, each in the source's own words.
+
+Facts come before script text, so that agents speak in their own words. A fact is a slice of the
+passage: nothing is reworded, so nothing can be invented.
+"""
+
+from __future__ import annotations
+
+import re
+
+from copilot.cues import content_words, cues
+from models.records import Passage
+from models.sentences import split_sentences
+
+_MARKUP = re.compile(r"^(?:#{1,6}\s+|[-*•]\s+|\d{1,2}[.)]\s+|>\s+)")
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty)\b", re.IGNORECASE
+)
+_LONGEST_FACT = 240
+
+
+def facts(passage: Passage, query: str, *, most: int = 4) -> tuple[str, ...]:
+    """The lines of a passage that answer the query, at most `most`, in the order of the passage.
+
+    A line is worth its words in common with the query, and more when it holds a number, an amount,
+    a date, a condition or an exception. Each is an exact slice of the passage without list marks.
+    """
+    lines = _lines(passage)
+    asked = {_stem(word) for word in content_words(query)}
+    ranked = sorted(
+        range(len(lines)),
+        key=lambda index: (-_worth(lines[index], asked), index),
+    )
+    chosen = sorted(index for index in ranked[:most] if _worth(lines[index], asked) > 0)
+    return tuple(lines[index] for index in chosen) or tuple(lines[:1])
+
+
+def _lines(passage: Passage) -> list[str]:
+    lines = []
+    for start, end in split_sentences(passage.text, passage.language or "en"):
+        raw = passage.text[start:end]
+        if raw.lstrip().startswith("#") or not content_words(raw):
+            continue
+        line = _MARKUP.sub("", raw.strip()).strip().strip("|").strip()
+        if len(line) > _LONGEST_FACT:
+            line = line[: line.rfind(" ", 0, _LONGEST_FACT)] + " …"
+        if line:
+            lines.append(line)
+    return lines
+
+
+def _worth(line: str, asked: set[str]) -> float:
+    shared = sum(1.0 for word in {_stem(word) for word in content_words(line)} if word in asked)
+    return shared + 0.6 * bool(_NUMBER.search(line)) + 0.5 * bool(cues().condition.search(line))
+
+
+def _stem(word: str) -> str:
+    """Plural and tense endings off, enough to compare words of one language with itself."""
+    for ending in ("ing", "ies", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:  # noqa: PLR2004 - keeps a root
+            return word[: -len(ending)]
+    return word
