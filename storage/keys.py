@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from models.codec import to_json
@@ -46,9 +46,9 @@ def record_key(record: Any) -> str:
     Raises:
         InputError: The id is not a string of 1-512 characters.
     """
-    if not any(f.name == "id" for f in fields(record)):
+    key = getattr(record, "id", None)
+    if key is None:
         return hashlib.sha256(to_json(record).encode()).hexdigest()
-    key = record.id
     if not isinstance(key, str) or not 0 < len(key) <= _LONGEST_ID or "\0" in key:
         raise InputError(f"{type(record).__name__}: the id must be text of 1 to {_LONGEST_ID} characters")
     return key

@@ -1,0 +1,359 @@
+"""Where the faces meet the rooms: REST, pages and command line call these functions and nothing below.
+
+Every call names its client; the caller got that from a credential or from its user's explicit words.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from copilot import Copilot, Session
+from knowledge_base import IngestReport, KnowledgeBase
+from models.errors import ConflictError, InputError, NotFoundError
+from models.records import (
+    Analysis,
+    Channel,
+    DraftCheck,
+    Evaluation,
+    FeedbackAction,
+    Hit,
+    Outcome,
+    Review,
+    Suggestion,
+    Transcript,
+    Turn,
+    WrapUp,
+    severity_rank,
+)
+from qa import Analyser, Scorecard
+from storage import check_client_name, open_store
+
+if TYPE_CHECKING:
+    from models.ports import Encoder
+
+Progress = Callable[[int, int, str], None]
+_MOST_LIVE = 2_000
+_SHORTEST_REASON = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """All that a reviewer sees of one contact."""
+
+    transcript: Transcript
+    analysis: Analysis
+    evaluation: Evaluation | None
+    reviews: tuple[Review, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """One line of the review queue."""
+
+    contact: str
+    agent: str
+    evaluation: str | None
+    score: float | None
+    status: str
+    risk: int
+    """Higher is looked at first: gravest finding, auto-fail, then low score."""
+    why: str
+    """The risk in words."""
+
+
+class Workspace:
+    """A data folder, opened. Safe to share between threads.
+
+    Args:
+        folder: Where the clients' files are; made when it is not there.
+        encoder: None takes the default one when it is first needed.
+    """
+
+    def __init__(self, folder: str | Path, *, encoder: Encoder | None = None) -> None:
+        self.folder = Path(folder)
+        self._encoder = encoder
+        self._store = open_store(self.folder)
+        self._knowledge_bases: dict[str, KnowledgeBase] = {}
+        self._analysers: dict[str, tuple[str, Analyser]] = {}
+        self._live: OrderedDict[tuple[str, str], Session] = OrderedDict()
+        self._lock = threading.RLock()
+
+    # -- clients and their documents --------------------------------------------------------
+
+    def clients(self) -> list[str]:
+        """Names of the clients in this folder."""
+        return self._store.clients()
+
+    def knowledge_base(self, client: str, *, create: bool = False) -> KnowledgeBase:
+        """What a client wants said.
+
+        Raises:
+            NotFoundError: The client is not in this folder and `create` is False.
+        """
+        name = check_client_name(client)
+        with self._lock:
+            if name not in self._knowledge_bases:
+                self._knowledge_bases[name] = KnowledgeBase.open(
+                    self.folder, name, encoder=self._encoder, create=create
+                )
+            return self._knowledge_bases[name]
+
+    def ingest(self, client: str, path: str | Path, *, progress: Progress | None = None) -> IngestReport:
+        """Read a client's folder or file; the client is made when it is new."""
+        return self.knowledge_base(client, create=True).ingest(Path(path), progress=progress)
+
+    def search(self, client: str, query: str, *, limit: int = 5) -> list[Hit]:
+        """Passages of this client that answer a question, best first."""
+        return self.knowledge_base(client).search(query, limit=limit)
+
+    # -- while a contact is live ------------------------------------------------------------
+
+    def session(self, client: str, contact: str, *, agent: str = "", channel: Channel = "other") -> Session:
+        """The live contact of that id, opened when it is new.
+
+        Raises:
+            ConflictError: Another agent has the contact.
+        """
+        kb = self.knowledge_base(client)
+        with self._lock:
+            key = (kb.client, contact)
+            session = self._live.get(key)
+            if session is None:
+                copilot = Copilot(kb, detectors=self.analyser(client).detectors)
+                session = copilot.session(contact, agent, channel=channel)
+                self._live[key] = session
+                while len(self._live) > _MOST_LIVE:
+                    self._live.popitem(last=False)
+            self._live.move_to_end(key)
+        if agent and session.transcript.agent and session.transcript.agent != agent:
+            raise ConflictError(f"contact {contact}: belongs to another agent")
+        return session
+
+    def hear(self, client: str, contact: str, turns: Iterable[Turn], *, agent: str = "") -> list[Suggestion]:
+        """Turns arriving in a live contact; the suggestions that the last of them called for."""
+        session = self.session(client, contact, agent=agent)
+        suggestions: list[Suggestion] = []
+        for turn in turns:
+            suggestions = session.hear(turn)
+        return suggestions
+
+    def check(self, client: str, draft: str, *, contact: str | None = None, agent: str = "") -> DraftCheck:
+        """A draft, read with the contact it belongs to, or by itself."""
+        if contact is not None:
+            return self.session(client, contact, agent=agent).check(draft)
+        copilot = Copilot(self.knowledge_base(client), detectors=self.analyser(client).detectors)
+        return copilot.session("draft").check(draft)
+
+    def feedback(
+        self, client: str, contact: str, suggestion: str, action: FeedbackAction, *, agent: str = ""
+    ) -> None:
+        """What the agent did with a card."""
+        self.session(client, contact, agent=agent).feedback(suggestion, action)
+
+    def close(self, client: str, contact: str, *, agent: str = "") -> WrapUp:
+        """End a live contact: its transcript and wrap-up are stored, and QA may score it."""
+        session = self.session(client, contact, agent=agent)
+        summary = session.close()
+        if session.transcript.turns:
+            self._store.put(client, session.transcript, supersede=True)
+        return summary
+
+    # -- afterwards -------------------------------------------------------------------------
+
+    def analyser(self, client: str) -> Analyser:
+        """The analyser for this client, made anew when its documents changed."""
+        kb = self.knowledge_base(client)
+        with self._lock:
+            known = self._analysers.get(kb.client)
+            if known is None or known[0] != kb.digest:
+                known = (kb.digest, Analyser(kb))
+                self._analysers[kb.client] = known
+            return known[1]
+
+    def add_scorecard(self, client: str, scorecard: Scorecard) -> bool:
+        """Publish a scorecard version. False when this very version is there already.
+
+        Raises:
+            ConflictError: The version exists with other content: give it a new version.
+        """
+        return self._store.put(self.knowledge_base(client).client, scorecard)
+
+    def scorecards(self, client: str) -> list[Scorecard]:
+        """Published scorecards, oldest first."""
+        return self._store.find(self.knowledge_base(client).client, Scorecard)
+
+    def scorecard(self, client: str, name: str | None = None) -> Scorecard:
+        """The newest version of a scorecard, by `name` or `name@version`; of the only one when None.
+
+        Raises:
+            NotFoundError: There is none, or several and no name was given.
+        """
+        cards = [card for card in self.scorecards(client) if name in (None, card.name, card.id)]
+        if not cards:
+            raise NotFoundError(f"Scorecard {name or ''}: no such scorecard; publish one with its file")
+        if name is None and len({card.name for card in cards}) > 1:
+            names = ", ".join(sorted({card.name for card in cards}))
+            raise NotFoundError(f"Scorecard: this client has several ({names}); say which")
+        return cards[-1]
+
+    def add_transcripts(self, client: str, transcripts: Sequence[Transcript]) -> list[str]:
+        """Store contacts, redacted. Known ones with the same content change nothing.
+
+        Returns:
+            The ids, in order.
+
+        Raises:
+            ConflictError: An id is taken by another contact's content; nothing after it is stored.
+        """
+        name = self.knowledge_base(client).client
+        for transcript in transcripts:
+            if transcript.client != name:
+                raise InputError(f"transcript {transcript.id}: is not of this client")
+            self._store.put(name, transcript)
+        return [transcript.id for transcript in transcripts]
+
+    def transcripts(self, client: str) -> list[Transcript]:
+        """All stored contacts of a client."""
+        return self._store.find(self.knowledge_base(client).client, Transcript)
+
+    def analyse(self, client: str, transcript: Transcript) -> Analysis:
+        """Findings and scriptedness, from the store when nothing they depend on has changed."""
+        analyser = self.analyser(client)
+        try:
+            known = self._store.get(client, Analysis, transcript.id)
+        except NotFoundError:
+            known = None
+        if (
+            known is not None
+            and known.transcript_digest == transcript.digest
+            and known.fingerprint == analyser.fingerprint
+        ):
+            return known
+        return Analysis(
+            id=transcript.id,
+            transcript_digest=transcript.digest,
+            findings=tuple(analyser.analyse(transcript)),
+            scriptedness=analyser.scriptedness(transcript),
+            fingerprint=analyser.fingerprint,
+        )
+
+    def score(
+        self, client: str, transcript: Transcript, *, scorecard: Scorecard | None = None, keep: bool = False
+    ) -> tuple[Evaluation, Analysis]:
+        """A contact held against a scorecard; kept in the store when `keep`."""
+        card = scorecard or self.scorecard(client)
+        analysis = self.analyse(client, transcript)
+        evaluation = card.evaluate(
+            transcript,
+            analysis.findings,
+            scriptedness=analysis.scriptedness,
+            fingerprint=analysis.fingerprint,
+        )
+        if keep:
+            self.keep(client, evaluation, analysis)
+        return evaluation, analysis
+
+    def keep(self, client: str, evaluation: Evaluation, analysis: Analysis) -> None:
+        """Store a draft evaluation; one that a person has confirmed is left as it is."""
+        self._store.put(client, analysis, supersede=True)
+        try:
+            known = self._store.get(client, Evaluation, evaluation.id)
+        except NotFoundError:
+            known = None
+        if known is None or known.status == "draft":
+            self._store.put(client, evaluation, supersede=True)
+
+    def contact(self, client: str, id: str) -> ContactView:
+        """One contact with its findings, evaluation and reviews.
+
+        Raises:
+            NotFoundError: No such contact of this client.
+        """
+        name = self.knowledge_base(client).client
+        transcript = self._store.get(name, Transcript, id)
+        evaluations = [e for e in self._store.find(name, Evaluation) if e.transcript == id]
+        evaluation = evaluations[-1] if evaluations else None
+        reviews = tuple(
+            review
+            for review in self._store.find(name, Review)
+            if evaluation is not None and review.evaluation == evaluation.id
+        )
+        return ContactView(transcript, self.analyse(name, transcript), evaluation, reviews)
+
+    def queue(self, client: str) -> list[QueueItem]:
+        """Contacts that wait for a person, riskiest first, with the reason in words."""
+        name = self.knowledge_base(client).client
+        evaluations = {e.transcript: e for e in self._store.find(name, Evaluation)}
+        analyses = {a.id: a for a in self._store.find(name, Analysis)}
+        items = [
+            _queue_item(transcript, evaluations.get(transcript.id), analyses.get(transcript.id))
+            for transcript in self._store.find(name, Transcript)
+        ]
+        return sorted(items, key=lambda item: (item.status != "draft", -item.risk, item.contact))
+
+    def review(
+        self, client: str, evaluation: str, overrides: Sequence[tuple[str, Outcome, str]], *, who: str
+    ) -> Evaluation:
+        """Confirm an evaluation by a named person, with changed answers and their reasons.
+
+        Args:
+            client: Whose contact.
+            evaluation: Id.
+            overrides: (criterion ref, outcome, reason); a changed answer needs a reason of at least
+                five characters.
+            who: The person.
+
+        Raises:
+            InputError: Unknown criterion, missing reason or name.
+            NotFoundError: No such evaluation of this client.
+        """
+        if not who.strip():
+            raise InputError(f"evaluation {evaluation}: a named person must confirm it")
+        name = self.knowledge_base(client).client
+        draft = self._store.get(name, Evaluation, evaluation)
+        known = {verdict.criterion: verdict for verdict in draft.verdicts}
+        for ref, outcome, reason in overrides:
+            if ref not in known:
+                raise InputError(f"evaluation {evaluation}: has no criterion {ref}")
+            if outcome != known[ref].outcome and len(reason.strip()) < _SHORTEST_REASON:
+                raise InputError(f"criterion {ref}: a changed answer needs a reason")
+        now = datetime.now(UTC)
+        for ref, outcome, reason in overrides:
+            self._store.put(name, Review(evaluation, ref, outcome, reason, who, now))
+        self._store.put(name, Review(evaluation, "", None, "", who, now))
+        confirmed = replace(draft, status="confirmed")
+        self._store.put(name, confirmed, supersede=True)
+        return confirmed
+
+
+def _queue_item(
+    transcript: Transcript, evaluation: Evaluation | None, analysis: Analysis | None
+) -> QueueItem:
+    findings = analysis.findings if analysis is not None else ()
+    gravest = max(findings, key=lambda finding: severity_rank(finding.severity), default=None)
+    rank = severity_rank(gravest.severity) if gravest is not None else 0
+    score = evaluation.score if evaluation is not None else None
+    reasons = []
+    if evaluation is not None and evaluation.auto_failed:
+        reasons.append("auto-fail: " + ", ".join(evaluation.auto_failed))
+    if gravest is not None and rank > 1:
+        reasons.append(f"{gravest.severity}: {gravest.label}")
+    if evaluation is None:
+        reasons.append("not scored yet")
+    elif score is not None and not evaluation.passed:
+        reasons.append("below the pass mark")
+    return QueueItem(
+        contact=transcript.id,
+        agent=transcript.agent,
+        evaluation=evaluation.id if evaluation is not None else None,
+        score=score,
+        status=evaluation.status if evaluation is not None else "unscored",
+        risk=10 * rank + 5 * bool(evaluation and evaluation.auto_failed) + round(4 * (1 - (score or 0.0))),
+        why="; ".join(reasons) or "nothing grave found",
+    )
