@@ -1,7 +1,8 @@
 """`client.yaml`: who the client is and what its agents may do.
 
 Every key is optional and a single word stands for a list of one. Unknown keys are kept in
-`ClientProfile.extra` and warned about; a value of a shape that cannot be meant is a `ConfigError`
+`ClientProfile.extra` and warned about; so is, without a warning, a `verification` that is a group (its
+`never_ask` has no field of its own). A value of a shape that cannot be meant is a `ConfigError`
 that names the line.
 """
 
@@ -80,6 +81,8 @@ def parse_profile(
             raise ConfigError(f"{name} line {_line(key_node)}: `{written}` stands twice")
         elif not _empty(value):
             fields[key] = read(reader, value, written)
+            if key == "verification" and value.id == "mapping":
+                extra[key] = reader.plain(value, written)
         elif key == "colour":
             reader.warn("colour", f"line {_line(key_node)}: `{written}` is empty; put quotes round #rrggbb")
     return replace(profile, **fields, extra=extra), tuple(reader.warnings)
@@ -195,6 +198,26 @@ class _Reader:
             raise self.fail(node, key, "a list of `key: value` groups")
         return tuple(self.plain(item, key) for item in items)
 
+    def facts(self, node: Node, key: str) -> tuple[str, ...]:
+        """What must be known before account facts: a list, or a mapping whose `need` is the list.
+
+        `one_of: [postcode, e-mail]` becomes the one fact `postcode or e-mail`.
+        """
+        if node.id == "mapping":
+            for name, value in node.value:
+                if str(name.value).strip().casefold() in ("need", "needs", "require", "required", "facts"):
+                    return self.facts(value, f"{key}.{name.value}")
+            raise self.fail(node, key, "a list of facts, or a group with `need:` and such a list")
+        if node.id == "scalar":
+            return self.words(node, key)
+        facts = []
+        for item in node.value:
+            if item.id == "mapping" and len(item.value) == 1 and item.value[0][1].id == "sequence":
+                facts.append(" or ".join(self.words(item.value[0][1], key)))
+            else:
+                facts.append(self.word(item, key))
+        return tuple(facts)
+
     def colour(self, node: Node, key: str) -> str:
         """`#rrggbb`; anything else is warned about, since it only paints."""
         text = self.word(node, key).strip()
@@ -263,7 +286,7 @@ READERS: dict[str, Callable[[_Reader, Node, str], Any]] = {
     "competitors": _Reader.words,
     "undisclosed_partners": _Reader.words,
     "authority": _Reader.limits,
-    "verification": _Reader.words,
+    "verification": _Reader.facts,
     "disclosures": _Reader.disclosures,
     "colour": _Reader.colour,
     "retention": _Reader.days,
