@@ -1,0 +1,159 @@
+"""Readable patterns: macros and blanks expanded, compiled by RE2 in one set, so time stays linear.
+
+In a pattern, `{name}` is a macro of `rules/macros.yaml`; a blank stands for any run of blanks, commas,
+dashes or colons, because recognisers and hurried writers leave them out; words are matched whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from models.errors import ConfigError
+from qa.detectors.folding import fold_pattern
+
+RULES_FOLDER = Path(__file__).parent / "rules"
+
+_MACRO = re.compile(r"\{([a-z_]+)\}")
+_BLANK = "(?:[ ,;:~-]+)"
+_SET_MEMORY = 512 << 20
+"""Bytes RE2 may use for the automaton of one set; it is built lazily and stays far below."""
+
+
+def read_yaml(name: str) -> Any:
+    """One file of the rule folder.
+
+    Raises:
+        ConfigError: When it is not valid YAML; names the file and the line.
+    """
+    import yaml
+
+    try:
+        return yaml.safe_load((RULES_FOLDER / name).read_text(encoding="utf-8"))
+    except yaml.YAMLError as problem:
+        raise ConfigError(f"rules/{name}: not valid YAML: {problem}") from problem
+
+
+@cache
+def macros() -> Mapping[str, str]:
+    """The macro table, by name."""
+    return dict(read_yaml("macros.yaml"))
+
+
+def alternatives(names: Sequence[str]) -> str:
+    """A pattern that matches any of these literal names; one that matches nothing when there are none."""
+    from qa.detectors.folding import fold
+
+    folded = [re.escape(fold(name).text.strip()).replace(r"\ ", " ") for name in names if name.strip()]
+    return "(?:" + "|".join(sorted(folded, key=len, reverse=True)) + ")" if folded else r"(?:\b\B)"
+
+
+def expand(pattern: str, extra: Mapping[str, str] | None = None) -> str:
+    """A pattern as RE2 takes it.
+
+    Args:
+        pattern: As written in a rule.
+        extra: Macros of one client (`{own}`), before the common ones.
+
+    Raises:
+        ConfigError: When a macro does not exist or calls itself.
+    """
+    body = fold_pattern(pattern)
+    for _ in range(8):
+        opened = _MACRO.sub(lambda hit: f"(?:{_look_up(hit.group(1), extra)})", body)
+        if opened == body:
+            break
+        body = opened
+    else:
+        raise ConfigError(f"rules: the macros in {pattern!r} call themselves")
+    left = "" if pattern.startswith(("^", "(^", "(?:^")) else r"\b"
+    right = "" if pattern.endswith(("$", r"\?", "!", r"\.", ")$)", r"\]")) else r"\b"
+    return f"{left}(?:{_blanks(body)}){right}"
+
+
+def _look_up(name: str, extra: Mapping[str, str] | None) -> str:
+    if extra is not None and name in extra:
+        return extra[name]
+    try:
+        return fold_pattern(macros()[name])
+    except KeyError:
+        raise ConfigError(f"rules: macro {{{name}}} does not exist; see rules/macros.yaml") from None
+
+
+def _blanks(body: str) -> str:
+    """Every blank outside a character class, opened up."""
+    out: list[str] = []
+    escaped = inside = False
+    for character in body:
+        if escaped:
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        elif character == "[":
+            inside = True
+        elif character == "]":
+            inside = False
+        elif character == " " and not inside:
+            out.append(_BLANK)
+            continue
+        out.append(character)
+    return "".join(out)
+
+
+class PhraseSet:
+    """Entries of patterns, all tried in one pass over a folded text. An empty entry never matches."""
+
+    def __init__(self, entries: Sequence[Sequence[str]], extra: Mapping[str, str] | None = None) -> None:
+        self.entries = tuple(tuple(entry) for entry in entries)
+        self._extra = dict(extra or {})
+        self._set: Any = None
+        self._searchers: list[Any] = []
+        self._entry_of: list[int] = []
+
+    def _compile(self) -> None:
+        import re2
+
+        options = re2.Options()
+        options.max_mem = _SET_MEMORY
+        options.log_errors = False
+        together = re2.Set.SearchSet(options)
+        searchers: list[Any] = []
+        entry_of: list[int] = []
+        for position, entry in enumerate(self.entries):
+            if not entry:
+                searchers.append(None)
+                continue
+            joined = "|".join(expand(pattern, self._extra) for pattern in entry)
+            try:
+                searchers.append(re2.compile(joined, options))
+                together.Add(joined)
+                entry_of.append(position)
+            except re2.error as problem:
+                raise ConfigError(
+                    f"rules: pattern {joined[:80]!r} cannot be compiled: {problem}"
+                ) from problem
+        if entry_of:
+            together.Compile()
+        self._searchers, self._entry_of = searchers, entry_of
+        self._set = together
+
+    def matching(self, text: str) -> list[int]:
+        """Positions of the entries that occur somewhere in the folded text, ascending."""
+        if self._set is None:
+            self._compile()
+        if not self._entry_of:
+            return []
+        return sorted(self._entry_of[place] for place in self._set.Match(text) or ())
+
+    def spans(self, entry: int, text: str) -> Iterator[tuple[int, int]]:
+        """Where an entry occurs, first to last; empty matches are left out."""
+        if self._set is None:
+            self._compile()
+        searcher = self._searchers[entry]
+        for hit in searcher.finditer(text) if searcher is not None else ():
+            start, end = hit.span()
+            if start < end:
+                yield start, end

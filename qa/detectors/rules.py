@@ -1,0 +1,259 @@
+"""Rules as data: wording rules of tone, brand, privacy and the customer's cues.
+
+A rule of `rules/*.yaml` has an id (its first two parts are its label), patterns, look-alikes that must
+not be in the sentence (`unless`), scopes in which the words are not meant (`skip`), a reason, a remedy
+and its own test sentences. This module reads the rules and runs them; it knows no words itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from models.errors import ConfigError
+from models.labels import LABELS
+from models.records import SEVERITIES, Finding, Severity, Span
+from qa.detectors.folding import Folded, fold
+from qa.detectors.patterns import RULES_FOLDER, PhraseSet, alternatives, read_yaml
+from qa.detectors.scope import SCOPES, Scope, in_scope, quotations
+
+if TYPE_CHECKING:
+    from knowledge_base import KnowledgeBase
+    from models.readings import Reading, Sentence
+
+_NOT_RULES = ("macros.yaml", "cues.yaml")
+_KEYS = frozenset(
+    "id label language speaker severity confidence version reason remedy patterns unless unless_before "
+    "when_before skip unit yes no".split()
+)
+_GRAVER = {"brand.insult": ("tone.rude", "tone.condescending"), "brand.discrimination": ("tone.rude",)}
+"""One finding per words: the first label wins over the others where they overlap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A test sentence of a rule, and what the other side said before it, if that matters."""
+
+    say: str
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One wording rule; the fields are those of the YAML."""
+
+    id: str
+    label: str
+    language: str
+    speaker: str
+    severity: Severity
+    confidence: float
+    version: int
+    reason: str
+    remedy: str
+    patterns: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    """Look-alikes: found anywhere in the same sentence, they rule the hit out."""
+    unless_before: tuple[str, ...] = ()
+    """Found in what the other side said last, they rule the hit out."""
+    when_before: tuple[str, ...] = ()
+    """Must be found in what the other side said last."""
+    skip: tuple[Scope, ...] = ()
+    unit: str = "sentence"
+    yes: tuple[Example, ...] = ()
+    no: tuple[Example, ...] = ()
+
+    @property
+    def by(self) -> str:
+        """`id@version`, as findings name it."""
+        return f"{self.id}@{self.version}"
+
+
+@cache
+def load_rules() -> tuple[Rule, ...]:
+    """All rules that ship, by file name and then in the order written.
+
+    Raises:
+        ConfigError: When a file is not valid; names the file and the rule.
+    """
+    rules: list[Rule] = []
+    for path in sorted(RULES_FOLDER.glob("*.yaml")):
+        if path.name not in _NOT_RULES:
+            rules.extend(_read(path.name, read_yaml(path.name)))
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise ConfigError(f"rules: {rule.id} stands twice")
+        seen.add(rule.id)
+    return tuple(rules)
+
+
+def _read(name: str, content: Mapping[str, Any]) -> list[Rule]:
+    common = {key: value for key, value in content.items() if key != "rules"}
+    # YAML 1.1 reads the bare keys yes and no as booleans.
+    spelled = {True: "yes", False: "no"}
+    return [
+        _rule(name, {**common, **{spelled.get(key, key): value for key, value in entry.items()}})
+        for entry in content["rules"]
+    ]
+
+
+def _rule(name: str, entry: Mapping[str, Any]) -> Rule:
+    where = f"rules/{name}: {entry.get('id', 'a rule without id')}"
+    unknown = set(entry) - _KEYS
+    if unknown:
+        raise ConfigError(f"{where}: unknown key {', '.join(sorted(unknown))}")
+    try:
+        id = str(entry["id"])
+        label = str(entry.get("label") or ".".join(id.split(".")[:2]))
+        severity = entry.get("severity") or LABELS[label].severity
+        rule = Rule(
+            id=id,
+            label=label,
+            language=str(entry.get("language", "en")),
+            speaker=str(entry.get("speaker", "agent")),
+            severity=severity,
+            confidence=float(entry.get("confidence", 0.9)),
+            version=int(entry.get("version", 1)),
+            reason=str(entry["reason"]),
+            remedy=str(entry.get("remedy", "")),
+            patterns=tuple(entry["patterns"]),
+            unless=tuple(entry.get("unless", ())),
+            unless_before=tuple(entry.get("unless_before", ())),
+            when_before=tuple(entry.get("when_before", ())),
+            skip=tuple(entry.get("skip", ())),
+            unit=str(entry.get("unit", "sentence")),
+            yes=_examples(entry.get("yes", ())),
+            no=_examples(entry.get("no", ())),
+        )
+    except KeyError as problem:
+        raise ConfigError(f"{where}: {problem.args[0]} is missing or not known") from problem
+    if severity not in SEVERITIES or set(rule.skip) - set(SCOPES) or rule.unit not in ("sentence", "turn"):
+        raise ConfigError(f"{where}: severity, skip or unit has a value that does not exist")
+    return rule
+
+
+def _examples(entries: Sequence[Any]) -> tuple[Example, ...]:
+    return tuple(Example(**entry) if isinstance(entry, dict) else Example(str(entry)) for entry in entries)
+
+
+class RuleDetector:
+    """Runs wording rules over the turns of their speaker."""
+
+    def __init__(self, rules: Sequence[Rule], own: Sequence[str] = ()) -> None:
+        self.name = "rules.v1"
+        self.rules = tuple(rules)
+        self.labels = tuple(dict.fromkeys(rule.label for rule in self.rules))
+        extra = {"brand": alternatives(own)}
+        self._phrases = PhraseSet([rule.patterns for rule in self.rules], extra)
+        self._wide = PhraseSet([rule.patterns if rule.unit == "turn" else () for rule in self.rules], extra)
+        self._unless = PhraseSet([rule.unless for rule in self.rules], extra)
+        guards = [tuple(rule.unless_before) + tuple(rule.when_before) for rule in self.rules]
+        self._before = {
+            index: (PhraseSet([rule.unless_before], extra), PhraseSet([rule.when_before], extra))
+            for index, (rule, guard) in enumerate(zip(self.rules, guards, strict=True))
+            if guard
+        }
+
+    def detect(self, readings: Sequence[Reading]) -> list[list[Finding]]:
+        """Findings per reading, in order of the words."""
+        return [self._read(reading) for reading in readings]
+
+    def _read(self, reading: Reading) -> list[Finding]:
+        findings: list[Finding] = []
+        heard = {"agent": "", "customer": ""}
+        for index, turn in enumerate(reading.transcript.turns):
+            if turn.visibility != "public" or turn.speaker not in heard:
+                continue
+            other = heard["customer" if turn.speaker == "agent" else "agent"]
+            findings.extend(self._turn(reading, index, turn.speaker, other))
+            heard[turn.speaker] = turn.text
+        return findings
+
+    def _turn(self, reading: Reading, index: int, speaker: str, heard: str) -> list[Finding]:
+        text = reading.transcript.turns[index].text
+        sentences = reading.of(index)
+        parts = [(fold(sentence.text), sentence.span, "sentence") for sentence in sentences]
+        parts.append((fold(text), Span(index, 0, len(text)), "turn"))
+        quoted = quotations(text)
+        before = fold(heard).text
+        found: list[Finding] = []
+        for folded, place, unit in parts:
+            for position in (self._phrases if unit == "sentence" else self._wide).matching(folded.text):
+                rule = self.rules[position]
+                if rule.speaker == speaker and rule.unit == unit and self._fits(position, before):
+                    found.extend(self._hits(position, folded, place, quoted))
+        return _settle(found, sentences)
+
+    def _fits(self, position: int, before: str) -> bool:
+        if position not in self._before:
+            return True
+        unless, when = self._before[position]
+        if self.rules[position].unless_before and unless.matching(before):
+            return False
+        return not self.rules[position].when_before or bool(when.matching(before))
+
+    def _hits(
+        self, position: int, folded: Folded, place: Span, quoted: Sequence[tuple[int, int]]
+    ) -> list[Finding]:
+        rule = self.rules[position]
+        if rule.unless and any(True for _ in self._unless.spans(position, folded.text)):
+            return []
+        for start, end in self._phrases.spans(position, folded.text):
+            first, last = folded.original(start, end)
+            first, last = first + place.start, last + place.start
+            if "quoted" in rule.skip and any(low <= first and last <= high for low, high in quoted):
+                continue
+            if any(in_scope(scope, folded.text, start, end) for scope in rule.skip if scope != "quoted"):
+                continue
+            span = Span(place.turn, first, last)
+            return [
+                Finding(rule.label, rule.severity, span, rule.confidence, rule.by, rule.reason, rule.remedy)
+            ]
+        return []
+
+
+def _settle(found: Sequence[Finding], sentences: Sequence[Sentence]) -> list[Finding]:
+    """One finding per label and sentence (the surest, then the longest), and per words the graver label."""
+    best: dict[tuple[str, int], Finding] = {}
+    for finding in found:
+        assert finding.span is not None
+        place = sum(sentence.span.end <= finding.span.start for sentence in sentences)
+        if finding.severity == "note":
+            place = 0
+        rival = best.get((finding.label, place))
+        if rival is None or _strength(finding) > _strength(rival):
+            best[finding.label, place] = finding
+    kept = list(best.values())
+    weaker = {
+        id(other)
+        for finding in kept
+        for other in kept
+        if other.label in _GRAVER.get(finding.label, ()) and _overlap(finding, other)
+    }
+    return sorted((finding for finding in kept if id(finding) not in weaker), key=_order)
+
+
+def _strength(finding: Finding) -> tuple[int, float, int, int]:
+    assert finding.span is not None
+    rank = SEVERITIES.index(finding.severity)
+    return rank, finding.confidence, finding.span.end - finding.span.start, -finding.span.start
+
+
+def _overlap(one: Finding, other: Finding) -> bool:
+    assert one.span is not None
+    assert other.span is not None
+    return one.span.start < other.span.end and other.span.start < one.span.end
+
+
+def _order(finding: Finding) -> tuple[int, int, str]:
+    assert finding.span is not None
+    return finding.span.start, finding.span.end, finding.label
+
+
+def rule_detector(kb: KnowledgeBase) -> RuleDetector:
+    """The rules that ship, with the client's own names for what must not be run down."""
+    profile = kb.profile
+    return RuleDetector(load_rules(), (profile.name, *profile.brands, *profile.products))
