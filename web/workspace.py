@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from copilot import Copilot, Session
 from knowledge_base import IngestReport, KnowledgeBase
-from models.errors import ConflictError, InputError, NotFoundError
+from models.errors import ConflictError, InputError, NotFoundError, UnscriptedError
 from models.records import (
     Analysis,
     Channel,
@@ -32,6 +32,8 @@ from models.records import (
     severity_rank,
 )
 from qa import Analyser, Scorecard
+from qa.readers import Rejected
+from qa.scoring import evaluation_fingerprint
 from storage import check_client_name, open_store
 
 if TYPE_CHECKING:
@@ -217,6 +219,43 @@ class Workspace:
                 raise InputError(f"transcript {transcript.id}: is not of this client")
             self._store.put(name, transcript)
         return [transcript.id for transcript in transcripts]
+
+    def store_contacts(
+        self, client: str, transcripts: Sequence[Transcript]
+    ) -> tuple[list[Transcript], list[Rejected]]:
+        """Store contacts one by one; a taken id rejects that contact and no other.
+
+        Returns:
+            The contacts as stored (redacted), and what was refused with its reason.
+        """
+        name = self.knowledge_base(client).client
+        stored, refused = [], []
+        for transcript in transcripts:
+            try:
+                self.add_transcripts(name, [transcript])
+                stored.append(self._store.get(name, Transcript, transcript.id))
+            except UnscriptedError as problem:
+                refused.append(Rejected(transcript.id, str(problem)))
+        return stored, refused
+
+    def known_scores(
+        self, client: str, transcripts: Sequence[Transcript], scorecard: Scorecard
+    ) -> tuple[list[tuple[Evaluation, Analysis]], list[Transcript]]:
+        """Scores that still hold, and the contacts that need scoring."""
+        name = self.knowledge_base(client).client
+        analyser = self.analyser(name).fingerprint
+        evaluations = {e.id: e for e in self._store.find(name, Evaluation)}
+        analyses = {a.id: a for a in self._store.find(name, Analysis)}
+        known, fresh = [], []
+        for transcript in transcripts:
+            evaluation = evaluations.get(f"{transcript.id}:{scorecard.name}")
+            analysis = analyses.get(transcript.id)
+            wanted = evaluation_fingerprint(scorecard, transcript, analyser)
+            if evaluation is not None and analysis is not None and evaluation.fingerprint == wanted:
+                known.append((evaluation, analysis))
+            else:
+                fresh.append(transcript)
+        return known, fresh
 
     def transcripts(self, client: str) -> list[Transcript]:
         """All stored contacts of a client."""

@@ -1,0 +1,236 @@
+"""Composition root and command line: the only place that reads settings.
+
+`unscripted demo` shows everything; `unscripted --help` lists the commands.
+Exit codes: 0 fine, 1 an error that the message explains, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from models.errors import UnscriptedError
+
+if TYPE_CHECKING:
+    from web.terminal import Terminal
+    from web.workspace import Workspace
+
+cli = typer.Typer(
+    name="unscripted",
+    help="Agent copilot and QA scorer for outsourced contact centres.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Data = Annotated[
+    Path | None, typer.Option("--data", envvar="UNSCRIPTED_DATA", help="Folder of the clients' files.")
+]
+EncoderName = Annotated[
+    str,
+    typer.Option(
+        "--encoder",
+        envvar="UNSCRIPTED_ENCODER",
+        help="default, hashing, or a sentence-transformers name or folder.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Client = Annotated[str, typer.Argument(help="The client's name.")]
+Contacts = Annotated[
+    str, typer.Argument(help="A transcript file, a folder of them, or - for standard input.")
+]
+Card = Annotated[
+    Path | None, typer.Option("--scorecard", help="A scorecard file; without it the client's published one.")
+]
+
+
+@cli.command()
+def demo(
+    data: Data = None,
+    encoder: EncoderName = "default",
+    serve_after: Annotated[bool, typer.Option("--serve/--no-serve")] = True,
+    port: int = 7860,
+) -> None:
+    """Ingest two example clients, play a live contact, score the contacts, serve the pages."""
+    from web.commands import run_demo, run_server
+
+    workspace = _workspace(data or _data_folder() / "demo", encoder)
+    run_demo(workspace, _examples_folder(), _terminal())
+    if serve_after:
+        run_server(workspace, _terminal(), host="127.0.0.1", port=port, demo=True)
+
+
+@cli.command()
+def ingest(
+    client: Client,
+    path: Path,
+    data: Data = None,
+    encoder: EncoderName = "default",
+    scorecard: Card = None,
+    json: Json = False,
+) -> None:
+    """Read a client's documents (a folder or a file); a scorecard is published with --scorecard."""
+    from web import commands
+
+    commands.ingest(_workspace(data, encoder), _terminal(json), client, path, scorecard=scorecard)
+
+
+@cli.command()
+def search(
+    client: Client,
+    query: str,
+    limit: int = 5,
+    data: Data = None,
+    encoder: EncoderName = "default",
+    json: Json = False,
+) -> None:
+    """Find the client's passages that answer a question."""
+    from web import commands
+
+    commands.search(_workspace(data, encoder), _terminal(json), client, query, limit=limit)
+
+
+@cli.command()
+def suggest(
+    client: Client, contact: Contacts, data: Data = None, encoder: EncoderName = "default", json: Json = False
+) -> None:
+    """Play a contact turn by turn and show what the agent would have seen."""
+    from web import commands
+
+    commands.suggest(_workspace(data, encoder), _terminal(json), client, contact)
+
+
+@cli.command()
+def check(
+    client: Client,
+    draft: Annotated[str, typer.Argument(help="The reply, or - for standard input.")],
+    data: Data = None,
+    encoder: EncoderName = "default",
+    json: Json = False,
+) -> None:
+    """Check a draft reply before it is sent."""
+    from web import commands
+
+    commands.check(_workspace(data, encoder), _terminal(json), client, draft)
+
+
+@cli.command()
+def analyse(
+    client: Client,
+    contacts: Contacts,
+    data: Data = None,
+    encoder: EncoderName = "default",
+    json: Json = False,
+) -> None:
+    """Find heavy scripting, tone, brand, privacy and disclosure findings in contacts."""
+    from web import commands
+
+    commands.analyse(_workspace(data, encoder), _terminal(json), client, contacts)
+
+
+@cli.command()
+def score(
+    client: Client,
+    contacts: Contacts,
+    scorecard: Card = None,
+    data: Data = None,
+    encoder: EncoderName = "default",
+    json: Json = False,
+) -> None:
+    """Hold contacts against a scorecard, criterion by criterion."""
+    from web import commands
+
+    commands.score(_workspace(data, encoder), _terminal(json), client, contacts, scorecard=scorecard)
+
+
+@cli.command()
+def batch(
+    client: Client,
+    folder: Path,
+    scorecard: Card = None,
+    processes: int | None = None,
+    out: Annotated[Path | None, typer.Option(help="Write a JSON line per contact here.")] = None,
+    data: Data = None,
+    encoder: EncoderName = "default",
+    json: Json = False,
+) -> None:
+    """Score a folder of contacts in several processes and keep the results."""
+    from web import commands
+
+    commands.batch(
+        _workspace(data, encoder),
+        _terminal(json),
+        client,
+        folder,
+        scorecard=scorecard,
+        processes=processes,
+        encoder=encoder,
+        out=out,
+    )
+
+
+@cli.command()
+def serve(
+    data: Data = None, encoder: EncoderName = "default", host: str = "127.0.0.1", port: int = 7860
+) -> None:
+    """Serve the agent panel, the review desk and the REST API."""
+    from web.commands import run_server
+
+    run_server(_workspace(data, encoder), _terminal(), host=host, port=port, demo=False)
+
+
+@cli.command()
+def doctor(data: Data = None, json: Json = False) -> None:
+    """Say what is installed, what is missing and what to do about it."""
+    from web import commands
+
+    sound = commands.doctor(data or _data_folder(), _terminal(json))
+    raise typer.Exit(0 if sound else 1)
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        cli()
+    except UnscriptedError as problem:
+        typer.echo(f"error: {problem}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def _workspace(data: Path | None, encoder: str) -> Workspace:
+    from models.encoders import open_encoder
+    from web.workspace import Workspace
+
+    return Workspace(data or _data_folder(), encoder=open_encoder(encoder))
+
+
+def _terminal(json: bool = False) -> Terminal:
+    from web.terminal import Terminal
+
+    return Terminal(as_json=json)
+
+
+def _data_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("unscripted", appauthor=False)
+
+
+def _examples_folder() -> Path:
+    beside = Path(__file__).parent / "examples"
+    return (
+        beside if beside.is_dir() else Path(sysconfig.get_path("data")) / "share" / "unscripted" / "examples"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,219 @@
+"""What each command does with a workspace and a terminal. `app.py` names them and their options."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.codec import to_json
+from models.errors import InputError
+from models.records import Transcript
+from qa import Scorecard
+from qa.batch import BatchPlan, run_batch
+from qa.readers import parse, read_folder, read_transcripts
+from web.demo import run_demo
+
+if TYPE_CHECKING:
+    from web.terminal import Terminal
+    from web.workspace import Workspace
+
+__all__ = [
+    "analyse",
+    "batch",
+    "check",
+    "doctor",
+    "ingest",
+    "run_demo",
+    "run_server",
+    "score",
+    "search",
+    "suggest",
+]
+
+
+def ingest(
+    workspace: Workspace, terminal: Terminal, client: str, path: Path, *, scorecard: Path | None
+) -> None:
+    """Read documents, and publish a scorecard when one is given."""
+    card = Scorecard.load(scorecard) if scorecard is not None else None
+    with terminal.progress(f"reading {path.name}") as progress:
+        report = workspace.ingest(client, path, progress=progress)
+    if card is not None:
+        workspace.add_scorecard(client, card)
+    if terminal.as_json:
+        terminal.json(report)
+    else:
+        terminal.ingest(client, report)
+    degraded = workspace.knowledge_base(client).degraded
+    if degraded:
+        terminal.warn(f"search goes on by words alone: {degraded}")
+
+
+def search(workspace: Workspace, terminal: Terminal, client: str, query: str, *, limit: int) -> None:
+    """Passages for a question."""
+    hits = workspace.search(client, query, limit=limit)
+    if terminal.as_json:
+        terminal.json(hits)
+    else:
+        terminal.hits(hits)
+
+
+def suggest(workspace: Workspace, terminal: Terminal, client: str, contact: str) -> None:
+    """A contact played turn by turn."""
+    workspace.knowledge_base(client)
+    played: list[dict[str, Any]] = []
+    for transcript in _read(contact, client):
+        session = workspace.session(client, f"played-{transcript.digest[:12]}")
+        for number, turn in enumerate(transcript.turns, start=1):
+            suggestions = session.hear(turn)
+            if terminal.as_json:
+                if suggestions:
+                    played.append({"contact": transcript.id, "turn": number, "suggestions": suggestions})
+                continue
+            terminal.turn(number, session.transcript.turns[-1])
+            for suggestion in suggestions:
+                terminal.suggestion(suggestion)
+        if not terminal.as_json:
+            terminal.disclosures(session.disclosures)
+    if terminal.as_json:
+        terminal.json(played)
+
+
+def check(workspace: Workspace, terminal: Terminal, client: str, draft: str) -> None:
+    """A draft reply."""
+    text = sys.stdin.read() if draft == "-" else draft
+    result = workspace.check(client, text.strip())
+    if terminal.as_json:
+        terminal.json(result)
+    else:
+        terminal.draft(text.strip(), result)
+
+
+def analyse(workspace: Workspace, terminal: Terminal, client: str, contacts: str) -> None:
+    """Findings in contacts."""
+    from models.redaction import redact
+
+    workspace.knowledge_base(client)
+    analysed = []
+    for transcript in _read(contacts, client, terminal):
+        safe = redact(transcript)
+        analysis = workspace.analyse(client, safe)
+        analysed.append(analysis)
+        if not terminal.as_json:
+            terminal.findings(safe, analysis)
+    if terminal.as_json:
+        terminal.json(analysed)
+
+
+def score(
+    workspace: Workspace, terminal: Terminal, client: str, contacts: str, *, scorecard: Path | None
+) -> None:
+    """Contacts against a scorecard."""
+    from models.redaction import redact
+
+    card = Scorecard.load(scorecard) if scorecard is not None else workspace.scorecard(client)
+    workspace.knowledge_base(client)
+    evaluations = []
+    for transcript in _read(contacts, client, terminal):
+        evaluation, _ = workspace.score(client, redact(transcript), scorecard=card)
+        evaluations.append(evaluation)
+        if not terminal.as_json:
+            terminal.evaluation(evaluation)
+    if terminal.as_json:
+        terminal.json(evaluations)
+
+
+def batch(
+    workspace: Workspace,
+    terminal: Terminal,
+    client: str,
+    folder: Path,
+    *,
+    scorecard: Path | None,
+    processes: int | None,
+    encoder: str,
+    out: Path | None,
+) -> None:
+    """A folder of contacts, scored in processes; what is known and unchanged is not scored again.
+
+    Raises:
+        InputError: No contact in the folder could be read.
+    """
+    card = Scorecard.load(scorecard) if scorecard is not None else workspace.scorecard(client)
+    workspace.knowledge_base(client)
+    with terminal.progress("reading contacts") as progress:
+        report = read_folder(folder, client=client, progress=progress)
+    if not report.transcripts:
+        reasons = "; ".join(f"{rejected.path}: {rejected.reason}" for rejected in report.rejected[:3])
+        raise InputError(f"{folder}: no contact could be read. {reasons}")
+    stored, refused = workspace.store_contacts(client, report.transcripts)
+    known, fresh = workspace.known_scores(client, stored, card)
+    plan = BatchPlan(str(workspace.folder), client, to_json(card), encoder)
+    with terminal.progress(f"scoring {len(fresh)} contacts") as progress:
+        result = run_batch(fresh, plan, processes=processes, progress=progress)
+    for evaluation, analysis in result.scored:
+        workspace.keep(client, evaluation, analysis)
+    by_id = {transcript.id: transcript for transcript in stored}
+    rows = [(by_id[e.transcript], e, a) for e, a in (*known, *result.scored)]
+    rows.sort(key=lambda row: row[0].id)
+    if out is not None:
+        lines = (to_json({"evaluation": e, "findings": a.findings}) for _, e, a in rows)
+        out.write_text("".join(line + "\n" for line in lines), "utf-8")
+    if terminal.as_json:
+        terminal.json(
+            {
+                "scored": [e for _, e, _ in rows],
+                "unchanged": len(known),
+                "rejected": [*report.rejected, *refused],
+                "dead": result.dead,
+            }
+        )
+        return
+    terminal.scores(rows)
+    terminal.say(
+        f"{len(rows)} scored ({len(known)} unchanged), {len(report.rejected) + len(refused)} rejected, "
+        f"{len(result.dead)} could not be scored"
+    )
+    for rejected in (*report.rejected, *refused):
+        terminal.say(f"  rejected {rejected.path}: {rejected.reason}", style="yellow")
+    for letter in result.dead:
+        terminal.say(f"  not scored {letter.transcript}: {letter.reason}", style="red")
+
+
+def run_server(workspace: Workspace, terminal: Terminal, *, host: str, port: int, demo: bool) -> None:
+    """Serve until interrupted."""
+    from web.server import create_app, serve
+
+    terminal.say(f"starting the pages at http://{host}:{port} (Ctrl+C stops)", style="bold")
+    serve(create_app(workspace, demo=demo), host=host, port=port)
+
+
+def doctor(data: Path, terminal: Terminal) -> bool:
+    """Every part with its state; True when nothing that is needed is missing."""
+    from web.health import checks
+
+    results = checks(data)
+    if terminal.as_json:
+        terminal.json(results)
+    else:
+        for result in results:
+            mark = {"ok": "✓", "degraded": "~", "failed": "✗"}[result.state]
+            style = {"ok": "green", "degraded": "yellow", "failed": "red"}[result.state]
+            terminal.say(f"{mark} {result.part:<14} {result.words}", style=style)
+    return all(result.state != "failed" for result in results)
+
+
+def _read(contacts: str, client: str, terminal: Terminal | None = None) -> Sequence[Transcript]:
+    """Transcripts of a file, a folder, or standard input."""
+    if contacts == "-":
+        return parse(sys.stdin.buffer.read(), name="standard input", client=client)
+    path = Path(contacts)
+    if not path.is_dir():
+        return read_transcripts(path, client=client)
+    report = read_folder(path, client=client)
+    if terminal is not None:
+        for rejected in report.rejected:
+            terminal.warn(f"rejected {rejected.path}: {rejected.reason}")
+    return report.transcripts
