@@ -11,7 +11,6 @@ from models.words import words
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
-    from models.records import Passage
 
 Part = Literal["", "greeting", "hold", "closing", "empathy", "verification", "steps", "sales"]
 
@@ -22,42 +21,14 @@ _MARKER = re.compile(
 _HEADING = re.compile(r"^\s*(?:#{1,6}\s|\|[\s:|-]+\|\s*$|[-=*_]{3,}\s*$)")
 _EMPHASIS = re.compile(r"(?<![\w*])[*_]{1,2}(?=\S)|(?<=\S)[*_]{1,2}(?![\w*])")
 
-_PARTS: tuple[tuple[Part, re.Pattern[str]], ...] = (
-    (
-        "hold",
-        re.compile(r"\b(?:hold|holds|holding|on hold|waiting|please wait|wait times?)\b", re.IGNORECASE),
-    ),
-    (
-        "greeting",
-        re.compile(r"\b(?:greeting|greetings|opening|openings|welcome|introduction)\b", re.IGNORECASE),
-    ),
-    (
-        "closing",
-        re.compile(
-            r"\b(?:closing|closings|close|farewell|goodbye|wrap[- ]?up|sign[- ]?off)\b", re.IGNORECASE
-        ),
-    ),
-    ("empathy", re.compile(r"\b(?:empathy|empathise|empathize|apolog\w+|acknowledg\w+)\b", re.IGNORECASE)),
-    (
-        "verification",
-        re.compile(
-            r"\b(?:verif\w+|identification|identity|security questions?|authentication)\b", re.IGNORECASE
-        ),
-    ),
-    (
-        "steps",
-        re.compile(
-            r"\b(?:steps?|instructions?|how to|guide|walk[- ]?through|troubleshoot\w*|procedure|set[- ]?up)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "sales",
-        re.compile(
-            r"\b(?:upsell\w*|cross[- ]?sell\w*|sales?|offers?|offering|promotions?|survey|feedback)\b",
-            re.IGNORECASE,
-        ),
-    ),
+_PARTS: tuple[tuple[Part, str], ...] = (
+    ("hold", r"hold|holds|holding|on hold|waiting|please wait|wait times?"),
+    ("greeting", r"greetings?|openings?|welcome|introduction"),
+    ("closing", r"closings?|close|farewell|goodbye|wrap[- ]?up|sign[- ]?off"),
+    ("empathy", r"empathy|empathi[sz]e|apolog\w+|acknowledg\w+"),
+    ("verification", r"verif\w+|identification|identity|security questions?|authentication"),
+    ("steps", r"steps?|instructions?|how to|guide|walk[- ]?through|troubleshoot\w*|procedure|set[- ]?up"),
+    ("sales", r"upsell\w*|cross[- ]?sell\w*|sales?|offers?|offering|promotions?|surveys?|feedback"),
 )
 
 
@@ -88,33 +59,45 @@ def script_sentences(kb: KnowledgeBase) -> list[ScriptSentence]:
     """
     found: list[ScriptSentence] = []
     seen: set[tuple[str, ...]] = set()
-    documents = [*kb.documents("script"), *kb.documents("macro")]
-    for document in documents:
+    for document in [*kb.documents("script"), *kb.documents("macro")]:
+        language = document.language or kb.profile.language or "en"
         for passage in kb.passages(document.id):
-            part = _part(passage)
-            for text in _sentences(passage, document.language or kb.profile.language or "en"):
+            for heading, text in _sentences(passage.text, language):
                 key = tuple(word.text for word in words(text, drop_fillers=True))
-                if key and key not in seen:
-                    seen.add(key)
-                    found.append(
-                        ScriptSentence(text, passage.id, part in {"greeting", "hold", "closing"}, part)
-                    )
+                if not key or key in seen:
+                    continue
+                seen.add(key)
+                part = _part([heading, *reversed(passage.heading.split(" > ")), document.title])
+                courtesy = part in {"greeting", "hold", "closing"}
+                found.append(ScriptSentence(text, passage.id, courtesy, part))
     return found
 
 
-def _part(passage: Passage) -> Part:
-    for heading in [*reversed(passage.heading.split(" > ")), passage.title]:
-        named = {part for part, pattern in _PARTS if pattern.search(heading)}
+def _part(headings: list[str]) -> Part:
+    for heading in headings:
+        named = {part for part, pattern in _PARTS if re.search(rf"\b(?:{pattern})\b", heading, re.IGNORECASE)}
         if len(named) == 1:
             return named.pop()
     return ""
 
 
-def _sentences(passage: Passage, language: str) -> list[str]:
-    found: list[str] = []
-    for line in passage.text.splitlines():
+def _sentences(text: str, language: str) -> list[tuple[str, str]]:
+    """(heading inside the passage, sentence): lines that were only wrapped are put together."""
+    heading = ""
+    blocks: list[tuple[str, str]] = []
+    fresh = True
+    for line in text.splitlines():
         if _HEADING.match(line):
-            continue
-        bare = _EMPHASIS.sub("", _MARKER.sub("", line)).strip().strip('"“”„«»|').strip()
-        found.extend(bare[start:end] for start, end in split_sentences(bare, language))
-    return [text for text in found if text]
+            heading, fresh = line.strip("#|-=*_ \t"), True
+        elif not line.strip():
+            fresh = True
+        elif fresh or _MARKER.match(line) or blocks[-1][1].endswith((".", "?", "!", ":")):
+            blocks.append((heading, line.strip()))
+            fresh = False
+        else:
+            blocks[-1] = (heading, f"{blocks[-1][1]} {line.strip()}")
+    found: list[tuple[str, str]] = []
+    for above, block in blocks:
+        bare = _EMPHASIS.sub("", _MARKER.sub("", block)).strip().strip('"“”„«»|').strip()
+        found.extend((above, bare[start:end]) for start, end in split_sentences(bare, language))
+    return found

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
 
 from models.records import Span, Speaker, Transcript
 
@@ -241,6 +243,37 @@ def _continues(found: list[Word], index: int) -> bool:
     return following in _UNITS or following in _TENS
 
 
+STOP_WORDS: frozenset[str] = _listed(
+    "a an the this that these those there here it its he him his she her they them their theirs i me "
+    "my mine we us our ours you your yours who whom whose which what when where why how and or but so "
+    "if then than because as of to in on at by for from with into onto about over under after before "
+    "between through up down out off again is am are was were be been being do does did done doing "
+    "have has had having can could will would shall should may might must not no nor any some all "
+    "both each also just only very too more most such own same while until during without yes okay "
+    "please well now one let get got go going come comes make made say said tell told give giving "
+    "want like just really even still"
+)
+"""English words too common to carry a meaning of their own."""
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """A word without its English ending, so that *acknowledge* meets *acknowledgment*."""
+    return str(_stemmer().stemWord(word))
+
+
+@cache
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")
+
+
+def content(said: Iterable[str]) -> list[str]:
+    """Stems of the words that carry meaning, in order; slots and stop words left out."""
+    return [stem(word) for word in said if word != SLOT and word not in STOP_WORDS]
+
+
 def is_back_channel(text: str) -> bool:
     """Whether a turn is only a sign of listening ("mm-hm", "okay, yes"): a few such words, no question."""
     if "?" in text:
@@ -252,17 +285,17 @@ def is_back_channel(text: str) -> bool:
 def stretches(
     transcript: Transcript,
     *,
-    speaker: Speaker = "agent",
+    speakers: tuple[Speaker, ...] = ("agent",),
     passes: Callable[[str], bool] = is_back_channel,
 ) -> list[list[SpokenWord]]:
     """What one party said in one go, fillers dropped, across turns that do not interrupt it.
 
-    Consecutive public turns of `speaker` run on, and so do turns with a back-channel of somebody else
+    Consecutive public turns of `speakers` run on, and so do turns with a back-channel of somebody else
     between them: "mm-hm" does not split a passage that is read out. Internal notes are passed over.
 
     Args:
         transcript: Any contact.
-        speaker: Whose words.
+        speakers: Whose words.
         passes: Which turns of others, by their text, do not end a stretch.
 
     Returns:
@@ -273,7 +306,7 @@ def stretches(
     for index, turn in enumerate(transcript.turns):
         if turn.visibility == "internal":
             continue
-        if turn.speaker == speaker:
+        if turn.speaker in speakers:
             current.extend(
                 SpokenWord(index, word.text, word.start, word.end)
                 for word in words(turn.text, drop_fillers=True)
@@ -286,7 +319,7 @@ def stretches(
     return found
 
 
-def spans_of(said: list[SpokenWord]) -> list[Span]:
+def spans_of(said: Sequence[SpokenWord]) -> list[Span]:
     """One span per turn, from the first to the last of the given words in it."""
     found: list[Span] = []
     for word in said:

@@ -1,0 +1,310 @@
+"""Required statements: which are due in a contact, and how far each has been made.
+
+Words only: whether a statement was said is a matter of its words in order (`models.alignment`), or of
+its content words where the client allows a paraphrase. The copilot ticks off with it while the contact
+is live, QA judges with it afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from knowledge_base.statements import Said, Statement, compile_statement, find_statement
+from models.labels import LABELS
+from models.records import (
+    Deadline,
+    DisclosureProgress,
+    DisclosureRule,
+    DisclosureState,
+    Document,
+    Finding,
+    Severity,
+    Span,
+    Transcript,
+)
+from models.words import SpokenWord, spans_of, words
+
+if TYPE_CHECKING:
+    from knowledge_base import KnowledgeBase
+
+OPENING_TURNS = 3
+"""Agent turns that count as the opening."""
+
+_PAYMENT = re.compile(
+    r"\b(?:(?:long |full |debit |credit )?card number|16[- ]digit|sixteen digits?|expir(?:y|ation) date|"
+    r"security code|cvv|cvc|(?:three|3) digits on the back|card details|sort code|enter (?:the|your) card|"
+    r"payment (?:of [^?!\n]{1,30}? )?(?:has been|was|is) (?:accepted|taken|processed|made|successful)|"
+    r"(?:taken|taking|take) (?:the|your|this|that|a) payment|charged? (?:the|your) card|went through|"
+    r"process(?:ed|ing)? (?:the|your|this) payment)\b",
+    re.IGNORECASE,
+)
+_CARD = re.compile(r"\[(?:CARD|PAN)\b[^\]]*\]|(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
+_CLOSING = re.compile(
+    r"\b(?:anything else|good ?bye|bye|have a (?:\w+ )?(?:day|evening|night|weekend|one)|"
+    r"thank you for (?:calling|contacting|choosing|reaching out)|take care)\b",
+    re.IGNORECASE,
+)
+_PAYING = re.compile(r"\b(?:pay|payment|card)\b", re.IGNORECASE)
+_ALWAYS = "it is due in every contact"
+_STARTED = 3
+_IDENTIFIER = re.compile(r"\d(?:[ -]?\d){3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A statement that must be made in this contact."""
+
+    document: str
+    title: str
+    text: str
+    verbatim: bool
+    deadline: Deadline
+    severity: Severity
+    because: str
+    """Why it is due, in plain words, without words of the contact that are not the rule's own."""
+    since: int = 0
+    """Turn at which it became due."""
+    language: str = "en"
+
+
+def required(
+    kb: KnowledgeBase, transcript: Transcript, findings: Sequence[Finding] = ()
+) -> list[Requirement]:
+    """The disclosures that are due in this contact.
+
+    `metadata["required"]` (document ids) wins when the transcript has it; else `client.yaml`, and
+    documents of kind disclosure that say themselves when they are due. A document that was not in force
+    on the day of the contact is not required; ids that no document has are passed over.
+
+    Args:
+        kb: The client's knowledge.
+        transcript: The contact so far.
+        findings: What detectors saw; a rule may be due because of a label.
+
+    Returns:
+        One requirement per document, in the order of the client file, then of the documents.
+    """
+    day = transcript.started_at.date() if transcript.started_at else None
+    documents = {document.id: document for document in kb.documents(on=day)}
+    rules = _rules(kb, documents)
+    named = transcript.metadata.get("required")
+    if named is not None:
+        ids = [named] if isinstance(named, str) else [str(item) for item in named]
+        found = [_resolve(id, documents) for id in ids]
+        return [
+            _requirement(rules.get(document.id, _own_rule(document)), document, "the contact says so", 0)
+            for document in dict.fromkeys(found)
+            if document is not None
+        ]
+    due: list[Requirement] = []
+    for rule in rules.values():
+        document = _resolve(rule.document, documents)
+        why = _why(rule, transcript, findings)
+        if document is not None and why is not None:
+            due.append(_requirement(rule, document, *why))
+    return due
+
+
+def statement_of(requirement: Requirement) -> Statement:
+    """The wording of a requirement, ready to be looked for."""
+    return compile_statement(requirement.text, verbatim=requirement.verbatim, language=requirement.language)
+
+
+def track(
+    requirements: Sequence[Requirement], transcript: Transcript, *, closed: bool
+) -> list[DisclosureState]:
+    """How far each requirement has been met.
+
+    - *done*: said, word for word where the client wants it (97 % of the words in order, fewer when the
+      recogniser was unsure), before its deadline;
+    - *altered*: said in part or changed; `missing` has the words that were not said;
+    - *late*: said, after the point where it was due;
+    - *missing*: not said and no longer possible in time; *due*: to be said now; *later*: not yet.
+
+    Args:
+        requirements: From `required`.
+        transcript: The contact so far.
+        closed: Whether the contact has ended; then nothing is due or later any more.
+
+    Returns:
+        One state per requirement, in order.
+    """
+    return [_state(requirement, transcript, closed=closed) for requirement in requirements]
+
+
+def disclosure_words(kb: KnowledgeBase, transcript: Transcript) -> list[Said]:
+    """Where any disclosure of the client, required here or not, was said in whole or in part.
+
+    Mandatory words are nobody's script: scriptedness leaves them out.
+    """
+    documents = kb.documents("disclosure", all_dates=True)
+    found = []
+    for document in documents:
+        requirement = _requirement(_own_rule(document), document, "", 0)
+        said = find_statement(statement_of(requirement), transcript)
+        if said is not None:
+            found.append(said)
+    return found
+
+
+def _rules(kb: KnowledgeBase, documents: dict[str, Document]) -> dict[str, DisclosureRule]:
+    rules: dict[str, DisclosureRule] = {}
+    for rule in kb.profile.disclosures:
+        document = _resolve(rule.document, documents)
+        if document is not None:
+            rules.setdefault(document.id, replace(rule, document=document.id))
+    for document in documents.values():
+        if document.kind == "disclosure" and (document.required_when or document.due):
+            rules.setdefault(document.id, _own_rule(document))
+    return rules
+
+
+def _own_rule(document: Document) -> DisclosureRule:
+    severity = document.metadata.get("severity")
+    return DisclosureRule(
+        document=document.id,
+        when=document.required_when or ("always",),
+        deadline=document.due or "before_close",
+        severity=severity if severity in ("note", "minor", "major", "critical") else "major",
+    )
+
+
+def _resolve(id: str, documents: dict[str, Document]) -> Document | None:
+    """By id, else by its last part or its title when that is not ambiguous."""
+    wanted = re.sub(r"\.(?:md|txt|html?|pdf|docx)$", "", id.strip())
+    if wanted in documents:
+        return documents[wanted]
+    folded = wanted.casefold()
+    near = [
+        document
+        for document in documents.values()
+        if document.id.casefold().rsplit("/", 1)[-1] == folded or document.title.casefold() == folded
+    ]
+    return near[0] if len(near) == 1 else None
+
+
+def _requirement(rule: DisclosureRule, document: Document, because: str, since: int) -> Requirement:
+    return Requirement(
+        document=document.id,
+        title=document.title or document.id,
+        text=document.text,
+        verbatim=document.verbatim,
+        deadline=rule.deadline,
+        severity=rule.severity,
+        because=because,
+        since=since,
+        language=document.language or "en",
+    )
+
+
+def _why(rule: DisclosureRule, transcript: Transcript, findings: Sequence[Finding]) -> tuple[str, int] | None:
+    """Why the rule applies and since which turn; None when it does not."""
+    reasons: list[tuple[int, str]] = []
+    for condition in rule.when:
+        wanted = condition.strip()
+        if wanted.casefold() == "always":
+            return _ALWAYS, 0
+        if wanted in LABELS:
+            turns = [f.span.turn if f.span else 0 for f in findings if f.label == wanted]
+            if turns:
+                reasons.append((min(turns), f"{LABELS[wanted].meaning} in turn {min(turns) + 1}"))
+        else:
+            turn = _first_turn(wanted, transcript)
+            if turn is not None:
+                reasons.append((turn, f"“{wanted}” was said in turn {turn + 1}"))
+    if not reasons:
+        return None
+    turn, why = min(reasons)
+    return why, turn
+
+
+def _first_turn(phrase: str, transcript: Transcript) -> int | None:
+    """The first public turn of agent or customer that has these words side by side."""
+    wanted = [word.text for word in words(phrase, drop_fillers=True)]
+    if not wanted:
+        return None
+    for index, turn in enumerate(transcript.turns):
+        if turn.visibility == "internal" or turn.speaker in {"system", "bot"}:
+            continue
+        said = [word.text for word in words(turn.text, drop_fillers=True)]
+        if any(said[at : at + len(wanted)] == wanted for at in range(len(said) - len(wanted) + 1)):
+            return index
+    return None
+
+
+def _state(requirement: Requirement, transcript: Transcript, *, closed: bool) -> DisclosureState:
+    said = find_statement(statement_of(requirement), transcript)
+    over = _last_turn_in_time(requirement, transcript, said)
+    progress: DisclosureProgress
+    if said is not None and not said.complete:
+        progress = "altered"
+    elif said is not None:
+        progress = "late" if over is not None and said.words[0].turn > over else "done"
+    elif closed or (over is not None and _agent_spoke_after(over, transcript)):
+        progress = "missing"
+    else:
+        progress = "due" if _is_time(requirement, transcript) else "later"
+    return DisclosureState(
+        document=requirement.document,
+        title=requirement.title,
+        progress=progress,
+        deadline=requirement.deadline,
+        verbatim=requirement.verbatim,
+        span=_main_span(said.words) if said is not None else None,
+        missing=said.missing if said is not None else (),
+        because=requirement.because,
+        severity=requirement.severity,
+    )
+
+
+def _main_span(said: Sequence[SpokenWord]) -> Span:
+    """The longest of its spans: a finding has one address."""
+    return max(spans_of(said), key=lambda span: (span.end - span.start, -span.turn))
+
+
+def _last_turn_in_time(requirement: Requirement, transcript: Transcript, said: Said | None) -> int | None:
+    """Index of the last turn in which it is in time; None while the deadline is open."""
+    if requirement.deadline == "opening":
+        return _end_of_opening(transcript)
+    if requirement.deadline == "before_payment":
+        own = {word.turn for word in said.words} if said is not None else set()
+        for index, turn in enumerate(transcript.turns):
+            if index < requirement.since or index in own or turn.visibility == "internal":
+                continue
+            pattern = {"agent": _PAYMENT, "customer": _CARD}.get(turn.speaker)
+            if pattern is not None and pattern.search(turn.text):
+                return index
+    return None
+
+
+def _end_of_opening(transcript: Transcript) -> int | None:
+    """The third turn of the agent, or the one that answers when the customer was identified, if earlier."""
+    spoken, identified = 0, False
+    for index, turn in enumerate(transcript.turns):
+        if turn.visibility == "internal":
+            continue
+        if turn.speaker == "agent":
+            spoken += 1
+            if identified or spoken == OPENING_TURNS:
+                return index
+        elif turn.speaker == "customer" and spoken:
+            identified = identified or _IDENTIFIER.search(turn.text) is not None
+    return None
+
+
+def _agent_spoke_after(index: int, transcript: Transcript) -> bool:
+    later = transcript.turns[index + 1 :]
+    return any(turn.speaker == "agent" and turn.visibility == "public" for turn in later)
+
+
+def _is_time(requirement: Requirement, transcript: Transcript) -> bool:
+    """Whether an open requirement should be met now rather than at some later point."""
+    if requirement.deadline == "opening" or requirement.because != _ALWAYS:
+        return True
+    talk = [turn.text for turn in transcript.turns if turn.speaker in {"agent", "customer"}]
+    if requirement.deadline == "before_payment":
+        return any(_PAYING.search(text) for text in talk)
+    return any(_CLOSING.search(text) for text in talk[_STARTED:])

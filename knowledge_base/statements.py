@@ -1,0 +1,228 @@
+"""Whether a statement was made in a contact: word for word, in part, or in other words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from models.alignment import Alignment, Template, align_words, compile_template, same_word
+from models.records import Speaker, Transcript
+from models.sentences import split_sentences
+from models.words import SLOT, STOP_WORDS, SpokenWord, content, is_back_channel, stem, stretches, words
+
+COMPLETE = 0.97
+"""Share of the fixed words, in order, that make a word-for-word statement complete."""
+WELL_SAID = 0.85
+"""Share that makes a statement complete which need not be word for word."""
+SENTENCE = 0.6
+"""Share of each sentence's content words that make a paraphrase complete."""
+MOST, LEAST = 0.75, 0.4
+"""Or this share of all content words with at least that share of each sentence's."""
+WHOLE_SENTENCE = 0.8
+"""Share of one sentence's words from which a statement of several counts as begun."""
+PART = 0.5
+"""Share of the words, in order, from which a statement was made in part."""
+
+_SPEAKERS: tuple[Speaker, ...] = ("agent", "bot", "supervisor")
+_NEGATIONS = frozenset({"not", "no", "never", "neither", "nor", "without"})
+_FEW_CONTENT = 3
+_SHORT_TURN = 4
+_NEARBY = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A wording, sentence by sentence."""
+
+    verbatim: bool
+    sentences: tuple[Template, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Where a statement was made, and how far."""
+
+    complete: bool
+    words: tuple[SpokenWord, ...]
+    """The words that make it, in order; never empty."""
+    missing: tuple[str, ...]
+    """Words of the wording that were not said; content words only when it need not be verbatim."""
+
+
+def compile_statement(text: str, *, verbatim: bool, language: str = "en") -> Statement:
+    """A wording made ready: headings are left out, slots may be filled with anything."""
+    body = re.sub(r"^\s*#{1,6}\s.*$", "", text, flags=re.MULTILINE)
+    body = re.sub(r"(?<=\S)\n(?=\S)", " ", body)
+    sentences = (compile_template(body[start:end]) for start, end in split_sentences(body, language))
+    return Statement(verbatim, tuple(template for template in sentences if template.words))
+
+
+def find_statement(statement: Statement, transcript: Transcript) -> Said | None:
+    """The best place where a statement was made, across turns that a short word of the customer splits.
+
+    A word-for-word statement is complete with `COMPLETE` of its words in order, fewer when the recogniser
+    says it was unsure; a number or a negation that is missing, or a negation put in, always counts as a
+    change. Otherwise a paraphrase is complete when it has `SENTENCE` of each sentence's content words and
+    every number. A statement begun or changed is returned with `complete` False.
+
+    Args:
+        statement: From `compile_statement`.
+        transcript: Any contact; agent, bot and supervisor may make a statement.
+
+    Returns:
+        None when it was not made, not even in part.
+    """
+    if not statement.sentences:
+        return None
+    said = stretches(transcript, speakers=_SPEAKERS, passes=_lets_pass)
+    candidates = [found for stretch in said for found in (_whole(statement, stretch, transcript),) if found]
+    pieces = _piecewise(statement, said, transcript)
+    if pieces is not None:
+        candidates.append(pieces)
+    if not (statement.verbatim and candidates):
+        other = (_paraphrase(statement, window, transcript) for window in _windows(said))
+        candidates.extend(found for found in other if found)
+    if not candidates:
+        return None
+    # `max` keeps the first of equals: the earliest complete one.
+    return max(candidates, key=lambda found: (found.complete, 0 if found.complete else -len(found.missing)))
+
+
+def _lets_pass(text: str) -> bool:
+    return is_back_channel(text) or ("?" not in text and len(words(text)) <= _SHORT_TURN)
+
+
+def _windows(said: list[list[SpokenWord]]) -> list[list[SpokenWord]]:
+    return [*said, *([*one, *other] for one, other in pairwise(said))]
+
+
+def _whole(statement: Statement, stretch: list[SpokenWord], transcript: Transcript) -> Said | None:
+    slots = tuple(slot for template in statement.sentences for slot in template.slots)
+    template = Template(tuple(word for each in statement.sentences for word in each.words), slots)
+    hit = align_words(template, [word.text for word in stretch])
+    if not _is_part(template, stretch, hit):
+        return None
+    inside = stretch[hit.start : hit.end]
+    complete = hit.recall >= _threshold(statement, inside, transcript) and not _changed(hit, template, inside)
+    return Said(complete, tuple(inside), hit.missing)
+
+
+def _piecewise(statement: Statement, said: list[list[SpokenWord]], transcript: Transcript) -> Said | None:
+    """Sentence by sentence, when something was said in between."""
+    if len(statement.sentences) == 1:
+        return None
+    pieces: list[tuple[Template, Alignment, list[SpokenWord]]] = []
+    missing: list[str] = []
+    for template in statement.sentences:
+        hits = [(align_words(template, [word.text for word in stretch]), stretch) for stretch in said]
+        hit, stretch = max(hits, key=lambda item: item[0].recall * item[0].f, default=(None, []))
+        if hit is None or hit.recall < SENTENCE or hit.precision < PART:
+            missing.extend(template.words)
+        else:
+            pieces.append((template, hit, stretch[hit.start : hit.end]))
+            missing.extend(hit.missing)
+    if not pieces:
+        return None
+    turns = [inside[0].turn for _, _, inside in pieces]
+    inside = sorted({word for _, _, part in pieces for word in part}, key=lambda w: (w.turn, w.start, w.end))
+    fixed = sum(len(template.words) for template in statement.sentences)
+    recall = 1.0 - len(missing) / fixed
+    begun = any(
+        hit.recall >= WHOLE_SENTENCE and len(content(t.words)) >= _FEW_CONTENT for t, hit, _ in pieces
+    )
+    if not (recall >= PART or begun) or max(turns) - min(turns) > _NEARBY:
+        return None
+    changed = any(_changed(hit, template, part) for template, hit, part in pieces)
+    complete = (
+        len(pieces) == len(statement.sentences)
+        and recall >= _threshold(statement, inside, transcript)
+        and not changed
+    )
+    return Said(complete, tuple(inside), tuple(missing))
+
+
+def _paraphrase(statement: Statement, window: list[SpokenWord], transcript: Transcript) -> Said | None:
+    wanted = [list(dict.fromkeys(content(template.words))) for template in statement.sentences]
+    every = list(dict.fromkeys(word for sentence in wanted for word in sentence))
+    if len(every) < _FEW_CONTENT:
+        return None
+    chosen = _sentences_about(set(every), window, transcript)
+    there = {stem(word.text) for word in chosen}
+    covered = {word for word in every if word in there or any(same_word(word, other) for other in there)}
+    share = len(covered) / len(every)
+    numbers = all(word in there for word in every if any(sign.isdigit() for sign in word))
+    shares = [sum(word in covered for word in sentence) / len(sentence) for sentence in wanted if sentence]
+    complete = (
+        not statement.verbatim
+        and numbers
+        and (min(shares) >= SENTENCE or (share >= MOST and min(shares) >= LEAST))
+    )
+    if not complete and (share < PART or len(covered) < _FEW_CONTENT):
+        return None
+    names = {stem(word): word for template in reversed(statement.sentences) for word in template.words}
+    missing = tuple(names[word] for word in every if word not in covered)
+    return Said(complete, tuple(chosen), missing)
+
+
+def _sentences_about(wanted: set[str], window: list[SpokenWord], transcript: Transcript) -> list[SpokenWord]:
+    """The sentences of a window that are about the statement, and their neighbours that add to it."""
+    groups = by_sentence(window, transcript)
+    shared = [(set(content(word.text for word in group)), group) for group in groups]
+    core = [
+        len(own & wanted) >= 2 and 2 * len(own & wanted) >= len(own)  # noqa: PLR2004 - two words, half of them
+        for own, _ in shared
+    ]
+    covered = {
+        word for is_core, (own, _) in zip(core, shared, strict=True) if is_core for word in own & wanted
+    }
+    chosen: list[SpokenWord] = []
+    for index, (own, group) in enumerate(shared):
+        beside = any(core[max(0, index - 1) : index + 2])
+        adds = len((own & wanted) - covered) >= 2 and 4 * len(own & wanted) >= len(own)  # noqa: PLR2004
+        if core[index] or (beside and adds):
+            chosen.extend(group)
+    return chosen
+
+
+def by_sentence(said: Sequence[SpokenWord], transcript: Transcript) -> list[list[SpokenWord]]:
+    """Words grouped by the sentence of their turn."""
+    groups: dict[tuple[int, int], list[SpokenWord]] = {}
+    borders: dict[int, list[tuple[int, int]]] = {}
+    for word in said:
+        if word.turn not in borders:
+            turn = transcript.turns[word.turn]
+            language = turn.language or transcript.language or "en"
+            borders[word.turn] = list(split_sentences(turn.text, language))
+        ranges = borders[word.turn]
+        number = next((n for n, (_, end) in enumerate(ranges) if word.start < end), len(ranges))
+        groups.setdefault((word.turn, number), []).append(word)
+    return list(groups.values())
+
+
+def _is_part(template: Template, stretch: list[SpokenWord], hit: Alignment) -> bool:
+    if hit.recall >= PART and hit.precision >= PART:
+        return True
+    every = [word for word in template.words if word not in STOP_WORDS and word != SLOT]
+    here = {word.text for word in stretch[hit.start : hit.end]}
+    matched = [word for word in every if word in here]
+    return hit.precision >= 0.7 and len(matched) >= _FEW_CONTENT and len(matched) >= 0.3 * len(every)  # noqa: PLR2004
+
+
+def _changed(hit: Alignment, template: Template, inside: list[SpokenWord]) -> bool:
+    """A number or negation left out, a negation put in, or many words put in between."""
+    if any(word in _NEGATIONS or any(sign.isdigit() for sign in word) for word in hit.missing):
+        return True
+    put_in = sum(word.text in _NEGATIONS for word in inside) > sum(w in _NEGATIONS for w in template.words)
+    return put_in or hit.precision < 0.75  # noqa: PLR2004 - a quarter of other words is no recital
+
+
+def _threshold(statement: Statement, inside: Sequence[SpokenWord], transcript: Transcript) -> float:
+    """Lower when the recogniser was unsure: 10 % uncertain words cost about 15 % of the matches."""
+    least = COMPLETE if statement.verbatim else WELL_SAID
+    turns = {word.turn for word in inside}
+    known = [c for c in (transcript.turns[turn].confidence for turn in turns) if c is not None]
+    if not known:
+        return least
+    return max(0.7, least - 1.5 * (1.0 - sum(known) / len(known)))
