@@ -77,6 +77,13 @@ _QUESTION_LINE = re.compile(
 )
 _QUESTION_HEADING = re.compile(r"^(?:#{1,6}\s+.*|\*\*[^*]+)\?\s*(?:\*\*)?\s*#*\s*$")
 _HEADING = re.compile(r"^#{1,6}\s+\S")
+_ADDRESSED = re.compile(
+    r"\b(?:you|your|yours|I|I'm|I'll|we|we'll|my|our|please|thank|hello|hi|Sie|Ihnen|Ihre?n?|ich|wir|u|uw|ik|wij)\b",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"\b(?:the|a|an|each|every) (?:customer|caller|client|user|member|guest)s?\b", re.IGNORECASE
+)
 _LIMIT = re.compile(
     r"\b(?:may|can|must not|cannot|not)\s+(?:only\s+)?(?:offer|refund|credit|waive|grant|approve|promise)"
     r"|\bup to\b|\bmaximum\b|\blimits?\b|\bapprov(?:al|ed|es)\b|\bauthori[sz](?:ed|ation|ity)\b",
@@ -133,18 +140,21 @@ def _from_text(text: str) -> DocumentKind:
     headings = [line for line in lines if _HEADING.match(line)]
     questions = sum(1 for line in lines if _QUESTION_LINE.match(line))
     asked = sum(1 for line in lines if _QUESTION_HEADING.match(line))
-    if questions >= 2 or (questions == 1 and len(lines) <= 4):  # noqa: PLR2004 - a pair and its title
-        return "faq"
-    if asked >= 2 and asked * 2 >= len(headings) - 1:  # noqa: PLR2004 - one question is a title
+    pairs = questions >= 2 or (questions == 1 and len(lines) <= 4)  # noqa: PLR2004 - a pair and its title
+    if pairs or (asked >= 2 and asked * 2 >= len(headings) - 1):  # noqa: PLR2004 - one question is a title
         return "faq"
     if _is_authority(lines):
         return "authority"
     body = [line for line in lines if not _HEADING.match(line) and not line.lstrip().startswith("|")]
     spoken = sum(1 for line in body if _SPEECH.match(line) or _QUOTED.match(line))
     slotted = sum(1 for line in body if _SLOT.search(line))
-    if body and (spoken * 5 >= len(body) * 2 or (slotted >= 2 and slotted * 4 >= len(body))):  # noqa: PLR2004
-        return "script"
-    return "policy"
+    speech = [_SLOT.sub(" ", line) for line in body]
+    addressed = sum(1 for line in speech if _ADDRESSED.search(line))
+    about = sum(1 for line in speech if _ABOUT.search(line))
+    # A procedure names its screens in brackets too, but it speaks about the customer, not to them.
+    slots = slotted >= 2 and slotted * 4 >= len(body) and addressed * 3 >= slotted and addressed > about  # noqa: PLR2004
+    quotes = bool(body) and spoken * 5 >= len(body) * 2
+    return "script" if quotes or slots else "policy"
 
 
 def _is_authority(lines: Sequence[str]) -> bool:
