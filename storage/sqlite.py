@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -203,7 +203,7 @@ class SqliteStore:
                 return known
             if not create and key not in self._entries():
                 return None
-            connection = _open(self.folder(client) / "unscripted.sqlite")
+            connection = open_file(self.folder(client) / "unscripted.sqlite")
             self._connections[key] = connection
             return connection
 
@@ -230,7 +230,12 @@ class SqliteStore:
                 raise
 
 
-def _open(path: Path) -> apsw.Connection:
+def open_file(path: Path, *, prepare: Callable[[apsw.Connection], object] = migrate) -> apsw.Connection:
+    """A connection to one data file: write-ahead log, fsync on every commit, readable by its owner only.
+
+    Raises:
+        ConfigError: The file cannot be opened as a data file.
+    """
     import apsw
 
     try:
@@ -246,7 +251,7 @@ def _open(path: Path) -> apsw.Connection:
         ):
             connection.execute(f"PRAGMA {pragma}").fetchall()
         path.chmod(0o600)
-        migrate(connection)
+        prepare(connection)
     except apsw.Error as problem:
         raise ConfigError(
             f"{path}: cannot be opened as a data file ({type(problem).__name__}); restore it from a backup"

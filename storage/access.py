@@ -1,0 +1,204 @@
+"""Who may come in: access keys, kept beside the clients' files and never inside one of them.
+
+A key is shown once. What is kept is its SHA-256: with 256 random bits there is nothing to guess, so
+no slow hash is needed, and a stolen file opens no door.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from models.errors import ConfigError, InputError, NotFoundError
+from storage.names import check_client_name
+from storage.sqlite import open_file
+
+if TYPE_CHECKING:
+    import apsw
+
+Role = Literal["agent", "qa", "admin"]
+
+_SHAPE = 1
+_KEY = re.compile(r"un_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
+_LONGEST_NAME = 100
+_NOBODY = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Somebody who came in: a name, what they may do, and the one client they do it for."""
+
+    name: str
+    role: Role
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """What is known of a key, without the key."""
+
+    prefix: str
+    """Names the key in lists and logs; opens nothing."""
+    principal: Principal
+    issued_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def opens(self, now: datetime) -> bool:
+        """Whether the key still opens the door."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+class AccessKeys:
+    """The keys of a data folder. Safe to share between threads; several processes may use the folder.
+
+    One key serves one client. A person who serves two has two keys and changes between them by
+    signing in again.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self._path = Path(folder) / "access.sqlite"
+        self._lock = threading.RLock()
+        self._opened: apsw.Connection | None = None
+        self._known: dict[str, tuple[str, AccessKey]] = {}
+        self._known_at: object = None
+
+    def issue(self, name: str, role: Role, client: str, *, expires: datetime | None = None) -> str:
+        """Make a key. It is returned here and can never be read again.
+
+        Raises:
+            InputError: No name, an unknown role, an unusable client name, or an end without a zone.
+        """
+        if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+            raise InputError(f"access key: the name must be 1 to {_LONGEST_NAME} printable characters")
+        if role not in get_args(Role):
+            raise InputError(f"access key: the role must be one of {', '.join(get_args(Role))}")
+        if expires is not None and expires.tzinfo is None:
+            raise InputError("access key: the end needs a time zone")
+        prefix = secrets.token_hex(6)
+        key = f"un_{prefix}_{secrets.token_urlsafe(32)}"
+        row = (prefix, _digest(key), name.strip(), role, check_client_name(client), _text(datetime.now(UTC)))
+        with self._lock:
+            self._connection().execute(
+                "INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", (*row, expires and _text(expires))
+            )
+            self._known_at = None
+        return key
+
+    def principal(self, key: str) -> Principal | None:
+        """Whose key it is; None when it is unknown, expired or revoked.
+
+        Takes the same steps for a wrong key as for a right one.
+        """
+        entry = self.entry(key)
+        return entry.principal if entry is not None else None
+
+    def entry(self, key: str) -> AccessKey | None:
+        """The key's entry, if the key opens the door."""
+        match = _KEY.fullmatch(key)
+        digest, entry = self._entries().get(match[1] if match else "", (_NOBODY, None))
+        same = hmac.compare_digest(digest, _digest(key))
+        return entry if same and entry is not None and entry.opens(datetime.now(UTC)) else None
+
+    def standing(self, prefix: str) -> AccessKey | None:
+        """The entry of a key that opened the door before, if it still would. For web sessions."""
+        _, entry = self._entries().get(prefix, ("", None))
+        return entry if entry is not None and entry.opens(datetime.now(UTC)) else None
+
+    def revoke(self, prefix: str) -> None:
+        """Close the door to a key, and to every web session that came in with it.
+
+        Raises:
+            NotFoundError: There is no such key.
+        """
+        with self._lock:
+            connection = self._connection()
+            connection.execute(
+                "UPDATE keys SET revoked_at = coalesce(revoked_at, ?) WHERE prefix = ?",
+                (_text(datetime.now(UTC)), prefix),
+            )
+            if not connection.changes():
+                raise NotFoundError("access key: no such key; list the keys to see their prefixes")
+            self._known_at = None
+
+    def list(self) -> list[AccessKey]:
+        """All keys, oldest first, revoked and expired ones too."""
+        return [entry for _, entry in self._entries().values()]
+
+    def close(self) -> None:
+        """Close the file. It opens again when it is used."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+            self._opened = self._known_at = None
+
+    def _connection(self) -> apsw.Connection:
+        if self._opened is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._opened = open_file(self._path, prepare=_prepare)
+        return self._opened
+
+    def _entries(self) -> dict[str, tuple[str, AccessKey]]:
+        """Digest and entry by prefix, read again only when the file has changed.
+
+        Asking `data_version` touches no disk, so this may be called for every request.
+        """
+        with self._lock:
+            connection = self._connection()
+            version = connection.pragma("data_version")
+            if self._known_at != version:
+                rows: list[Any] = connection.execute("SELECT * FROM keys ORDER BY rowid").fetchall()
+                self._known = {row[0]: (row[1], _entry(row)) for row in rows}
+                self._known_at = version
+            return self._known
+
+
+def _entry(row: Sequence[Any]) -> AccessKey:
+    prefix, _, name, role, client, issued, expires, revoked = row
+    return AccessKey(
+        prefix=prefix,
+        principal=Principal(name, role, client),
+        issued_at=datetime.fromisoformat(issued),
+        expires_at=datetime.fromisoformat(expires) if expires else None,
+        revoked_at=datetime.fromisoformat(revoked) if revoked else None,
+    )
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
+
+
+def _prepare(connection: apsw.Connection) -> None:
+    shape = connection.pragma("user_version")
+    if shape > _SHAPE:
+        raise ConfigError(
+            f"access.sqlite is of shape {shape}, this version knows {_SHAPE}: install a newer version"
+        )
+    with connection:
+        connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS keys (
+                prefix TEXT NOT NULL UNIQUE,
+                digest TEXT NOT NULL UNIQUE,
+                name TEXT NOT NULL,
+                role TEXT NOT NULL CHECK (role IN ('agent', 'qa', 'admin')),
+                client TEXT NOT NULL,
+                issued_at TEXT NOT NULL,
+                expires_at TEXT,
+                revoked_at TEXT
+            )
+            """
+        )
+        connection.pragma("user_version", _SHAPE)
