@@ -1,0 +1,213 @@
+"""Secrets out of a record before it is stored, encoded, shown or logged.
+
+`redact(record)` gives the same type with marks in the place of secrets: `[CARD ****1111]`, `[SECURITY CODE]`,
+`[PIN]`, `[CODE]`, `[PASSWORD]`, `[NATIONAL ID]`, `[IBAN]`, `[BANK ACCOUNT]`, `[EMAIL]`, `[PHONE]`, `[NUMBER]`.
+Names and addresses stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from models.errors import InputError, RedactionError
+from models.records import Document, Transcript, Turn
+from models.redaction.decide import Decider
+from models.redaction.scan import KINDS, MARK, scan
+
+__all__ = ["DOCUMENT_KINDS", "KINDS", "marks", "redact", "redact_turn"]
+
+DOCUMENT_KINDS: tuple[str, ...] = ("CARD", "SECURITY CODE", "PIN", "CODE", "PASSWORD", "NATIONAL ID")
+"""What is masked in a client's own document; its telephone lines and addresses stay."""
+_PASSES = 8
+_LIVE = 12
+"""Turns that `redact_turn` looks back on."""
+
+Record = TypeVar("Record", str, Turn, Transcript, Document)
+
+
+def redact(record: Record, *, kinds: Collection[str] | None = None) -> Record:
+    """The record with its secrets masked. Redacting twice changes nothing more; marks are never changed.
+
+    Text, title and metadata (keys and values, at any depth) are read; ids, the agent and `warnings` are not.
+    A number said over several turns has a mark in each: `[CARD ****1111]` first, then `[CARD]`. Linear time.
+
+    Args:
+        record: A text, a turn, a transcript or a document. A turn of a live contact is better given
+            to `redact_turn`, which knows what was asked before.
+        kinds: Of `KINDS`, those to mask. Default: all; for a document `DOCUMENT_KINDS`.
+
+    Returns:
+        A record of the same type; the same object when nothing was found.
+
+    Raises:
+        RedactionError: When anything fails; names the record and the step, never the words.
+        InputError: A kind is not in `KINDS`.
+
+    Example:
+        >>> redact("it's four one one one, one one one one, double one double one, one one one one")
+        "it's [CARD ****1111]"
+    """
+    wanted = _wanted(kinds, record)
+    if isinstance(record, str):
+        return _guarded("text", "reading", lambda: _texts([record], ["unknown"], [None], wanted)[0])
+    if isinstance(record, Turn):
+        return _guarded("turn", "reading", lambda: _turns([record], wanted)[0])
+    if isinstance(record, Transcript):
+        return _guarded(f"transcript {record.id}", "reading", lambda: _transcript(record, wanted))
+    return _guarded(f"document {record.id}", "reading", lambda: _document(record, wanted))
+
+
+def redact_turn(turn: Turn, previous: Sequence[Turn], *, kinds: Collection[str] | None = None) -> Turn:
+    """The next turn of a live contact with its secrets masked.
+
+    Args:
+        turn: What was just said.
+        previous: The turns before it, oldest first, redacted already; the last twelve are read. A
+            request for a code in them makes a bare "483" in `turn` a security code.
+        kinds: Of `KINDS`, those to mask. Default: all.
+
+    Raises:
+        RedactionError: When anything fails; names the turn's place, never the words.
+        InputError: A kind is not in `KINDS`.
+    """
+    wanted = _wanted(kinds, turn)
+    turns = [*previous[-_LIVE:], turn]
+    return _guarded(f"turn {len(previous) + 1}", "reading", lambda: _turns(turns, wanted)[-1])
+
+
+def marks(text: str) -> list[tuple[int, int, str]]:
+    """Where marks stand in a redacted text: start, end (half-open code points) and kind, in order.
+
+    A `CARD` mark in an agent's turn is a read-back of a card number.
+    """
+    return [(match.start(), match.end(), match.group(1)) for match in MARK.finditer(text)]
+
+
+def _wanted(kinds: Collection[str] | None, record: object) -> frozenset[str]:
+    if kinds is None:
+        return frozenset(DOCUMENT_KINDS if isinstance(record, Document) else KINDS)
+    unknown = sorted(set(kinds) - set(KINDS))
+    if unknown:
+        raise InputError(f"redact: no such kind {unknown[0]!r}; known: {', '.join(KINDS)}")
+    return frozenset(kinds)
+
+
+Result = TypeVar("Result")
+
+
+def _guarded(name: str, step: str, work: Callable[[], Result]) -> Result:
+    """Run `work`; whatever it raises becomes a RedactionError without words, cause or context."""
+    failure = ""
+    try:
+        return work()
+    except Exception as problem:  # noqa: BLE001 - fail closed, whatever it was
+        failure = type(problem).__name__
+    # Raised outside the handler, so that no exception with text in its frames hangs on it.
+    raise RedactionError(f"{name}: redaction failed while {step} ({failure}); nothing was stored") from None
+
+
+def _texts(
+    texts: Sequence[str],
+    speakers: Sequence[str],
+    languages: Sequence[str | None],
+    wanted: frozenset[str],
+    *,
+    strict: bool = False,
+) -> list[str]:
+    """Texts of one conversation, redacted until nothing changes."""
+    current = list(texts)
+    scans = [scan(text, language=language) for text, language in zip(current, languages, strict=True)]
+    for _ in range(_PASSES):
+        edits = Decider(scans, speakers, languages=languages, strict=strict).decide()
+        changed = False
+        for place, found in enumerate(edits):
+            kept = [edit for edit in found if edit.kind in wanted]
+            if not kept:
+                continue
+            changed = True
+            text, copy, parts, done = current[place], scans[place].plain, [], 0
+            for edit in kept:
+                start, end = copy.original(edit.start, edit.end)
+                parts += [text[done:start], edit.mark]
+                done = end
+            current[place] = "".join([*parts, text[done:]])
+            scans[place] = scan(current[place], language=languages[place])
+        if not changed:
+            break
+    return current
+
+
+def _turns(turns: Sequence[Turn], wanted: frozenset[str], *, language: str | None = None) -> list[Turn]:
+    texts = [turn.text for turn in turns]
+    speakers = [turn.speaker for turn in turns]
+    languages = [turn.language or language for turn in turns]
+    clean = _texts(texts, speakers, languages, wanted)
+    return [
+        turn if text == turn.text else replace(turn, text=text)
+        for turn, text in zip(turns, clean, strict=True)
+    ]
+
+
+def _transcript(transcript: Transcript, wanted: frozenset[str]) -> Transcript:
+    turns = tuple(_turns(transcript.turns, wanted, language=transcript.language))
+    metadata = _plain_value(transcript.metadata, "", wanted, strict=False)
+    if turns == transcript.turns and metadata == transcript.metadata:
+        return transcript
+    return replace(transcript, turns=turns, metadata=metadata)
+
+
+def _document(document: Document, wanted: frozenset[str]) -> Document:
+    text, title = _texts([document.text], ["unknown"], [None], wanted, strict=True)[0], document.title
+    if title:
+        title = _texts([title], ["unknown"], [None], wanted, strict=True)[0]
+    metadata = _plain_value(document.metadata, "", wanted, strict=True)
+    if (text, title, metadata) == (document.text, document.title, document.metadata):
+        return document
+    return replace(document, text=text, title=title, metadata=metadata)
+
+
+def _plain_value(value: Any, key: str, wanted: frozenset[str], *, strict: bool) -> Any:
+    """A metadata value with its strings redacted; the key tells what the value is ("caller", "order_id")."""
+    if isinstance(value, str):
+        return _value(value, key, wanted, strict=strict)
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int):
+        text = str(value)
+        clean = _value(text, key, wanted, strict=strict) if len(text) > 2 else text  # noqa: PLR2004
+        return value if clean == text else clean
+    if isinstance(value, Mapping):
+        out: dict[Any, Any] = {}
+        for name, item in value.items():
+            clean_name = _value(name, "", wanted, strict=strict) if isinstance(name, str) else name
+            fresh, number = clean_name, 2
+            while fresh in out:
+                fresh, number = f"{clean_name} {number}", number + 1
+            out[fresh] = _plain_value(item, name if isinstance(name, str) else key, wanted, strict=strict)
+        return out
+    if isinstance(value, (list, tuple)):
+        return type(value)([_plain_value(item, key, wanted, strict=strict) for item in value])
+    if isinstance(value, (set, frozenset)):
+        return type(value)(_plain_value(item, key, wanted, strict=strict) for item in value)
+    return value
+
+
+def _value(text: str, key: str, wanted: frozenset[str], *, strict: bool) -> str:
+    """One string of the metadata, read as "key: text"."""
+    if not text:
+        return text
+    label = (
+        "".join(f" {char.lower()}" if char.isupper() else char for char in key)
+        .replace("_", " ")
+        .replace("-", " ")
+        .strip()
+    )
+    prefix = f"{label}: " if label and not any(char.isdigit() for char in label) else ""
+    clean = _texts([prefix + text], ["unknown"], [None], wanted, strict=strict)[0]
+    return (
+        clean[len(prefix) :]
+        if clean.startswith(prefix)
+        else _texts([text], ["unknown"], [None], wanted, strict=strict)[0]
+    )

@@ -1,0 +1,152 @@
+"""What the words around a number, in its turn and in the turns before, say that it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from models.redaction.mentions import INNOCENT, SECRETS, Mention
+from models.redaction.scan import Run, Scan
+
+_REACH = {
+    # code points between a mention and the number it speaks of, in the same turn
+    "CARD": 80, "CARD WORD": 40, "SECURITY CODE": 60, "PIN": 50, "CODE": 50, "NATIONAL ID": 60, "IBAN": 80, "BANK ACCOUNT": 50,
+    "PHONE": 40, "PASSWORD": 0, "REFERENCE": 30, "MONEY": 22, "MEASURE": 24, "EXPIRY": 24, "DATE": 8, "POSTCODE": 24, "LAST FOUR": 30,
+}  # fmt: skip
+_FITS = {
+    # digits that a secret of the kind has, generously: what was misheard is hidden too
+    "CARD": (4, 99), "CARD WORD": (8, 99), "SECURITY CODE": (3, 8), "PIN": (3, 12), "CODE": (3, 12), "NATIONAL ID": (4, 20),
+    "IBAN": (6, 40), "BANK ACCOUNT": (6, 24), "PHONE": (6, 20),
+}  # fmt: skip
+_EXACT = {"SECURITY CODE": (3, 4), "PIN": (4, 6), "CODE": (4, 8)}
+_KEEPS = {"REFERENCE": 99, "MONEY": 8, "MEASURE": 8, "EXPIRY": 6, "DATE": 8, "POSTCODE": 9, "LAST FOUR": 4}
+"""Up to how many digits a harmless number of the kind has."""
+_LINK = re.compile(
+    r"\W{0,3}(?:(?:is|was|are|that's|as|for|being|there's)\W{1,3})?(?:(?:my|the|your|our|a|his|her)\W{1,2})?"
+)
+_YEAR = re.compile(
+    r"(?:in|since|from|until|till|by|of|before|after|during|year|around|to|early|late|spring|summer|autumn|winter|fall|mid)\W{1,2}$"
+)
+_ADJACENT = 20
+_BACK = 8
+"""Turns looked back on at most, back-channels included."""
+_TURNS = 2
+"""Turns that a request holds for, back-channels not counted."""
+
+
+def near(scan: Scan, run: Run) -> tuple[str, int] | None:
+    """Kind and distance of the mention that a run belongs to in its own turn; secrets win over the rest."""
+    size = len(run.digits)
+    nearest: Mention | None = None
+    for mention in reversed(scan.mentions):
+        if mention.start >= run.start:
+            continue
+        distance = run.start - mention.end
+        if distance > max(_REACH.values()):
+            break
+        if distance > _REACH[mention.kind]:
+            continue
+        if nearest is None:
+            nearest = mention
+            if mention.kind in SECRETS:
+                break
+            continue
+        low, high = _EXACT.get(mention.kind, (1, 0))
+        if (
+            low <= size <= high
+            and distance <= _REACH[mention.kind]
+            and not _between(scan, mention.end, run.start)
+        ):
+            nearest = mention
+            break
+    if nearest is not None:
+        return nearest.kind, run.start - nearest.end
+    return None
+
+
+def _between(scan: Scan, start: int, end: int) -> bool:
+    """Whether another number stands between."""
+    return any(start <= run.start < end for run in scan.runs)
+
+
+def after(scan: Scan, run: Run) -> str | None:
+    """Kind of the mention that follows directly: "4821 is my PIN"."""
+    match = _LINK.match(scan.plain.text, run.end)
+    if match is None:
+        return None
+    for mention in scan.mentions:
+        if mention.start == match.end():
+            return mention.kind
+        if mention.start > match.end():
+            break
+    return None
+
+
+def fits(kind: str, size: int) -> bool:
+    """Whether a number of `size` digits can be a secret of the kind."""
+    low, high = _FITS.get(kind, (1, 0))
+    return low <= size <= high
+
+
+def keeps(kind: str, size: int) -> bool:
+    """Whether a number of `size` digits can be a harmless one of the kind."""
+    return size <= _KEEPS.get(kind, 0)
+
+
+def is_year(scan: Scan, run: Run) -> bool:
+    """Whether the run is a year in words such as "since 2019"."""
+    digits = run.digits
+    if len(digits) != 4 or digits[:2] not in ("19", "20"):  # noqa: PLR2004 - a year
+        return False
+    return _YEAR.search(scan.plain.text, max(0, run.start - 12), run.start) is not None
+
+
+_RANKS = {
+    3: ("SECURITY CODE", "PIN", "CODE"),
+    4: ("SECURITY CODE", "PIN", "CODE", "CARD", "NATIONAL ID"),
+}
+_MIDDLE = ("CODE", "PIN", "SECURITY CODE", "NATIONAL ID", "BANK ACCOUNT", "PHONE", "CARD", "IBAN")
+_LONG = ("NATIONAL ID", "BANK ACCOUNT", "IBAN", "PHONE", "CARD")
+_CARD_LENGTHS = range(12, 20)
+
+
+def asked(
+    scans: Sequence[Scan], speakers: Sequence[str], held: Sequence[set[str]], turn: int, size: int
+) -> str | None:
+    """What the turns before asked for or hold, if a number of `size` digits can be it.
+
+    Returns:
+        A kind of secret; "KEEP" when the other party's last question was for something harmless; None.
+    """
+    seen = 0
+    for place in range(turn - 1, max(-1, turn - 1 - _BACK), -1):
+        scan = scans[place]
+        kinds = {mention.kind for mention in scan.mentions}
+        other = speakers[place] != speakers[turn] or speakers[turn] == "unknown"
+        if "CARD" in held[place]:
+            kinds.add("CARD")
+        if seen == 0 and other:
+            kinds |= held[place] & {"SECURITY CODE", "PIN", "CODE"}
+        kind = _choose(kinds, size)
+        if kind:
+            return kind
+        if seen == 0 and other and any(keeps(name, size) for name in kinds & INNOCENT.keys() - {"DATE"}):
+            return "KEEP"
+        if not scan.light or kinds:
+            seen += 1
+            if seen == _TURNS:
+                return None
+    return None
+
+
+def _choose(kinds: set[str], size: int) -> str | None:
+    """The kind, of those asked for, that a number of `size` digits most likely is."""
+    if size in _CARD_LENGTHS and kinds & {"CARD", "CARD WORD"}:
+        return "CARD"
+    ranks = _RANKS.get(size, _MIDDLE if size < 9 else _LONG)  # noqa: PLR2004 - where bare numbers are masked anyway
+    for kind in ranks:
+        if kind in kinds and fits(kind, size):
+            if kind == "PHONE" and size < 7:  # noqa: PLR2004 - shortest local number
+                continue
+            return kind
+    return None

@@ -1,0 +1,137 @@
+"""National ids and bank accounts: by check digit where there is one, by shape where the shape is telling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+
+IBAN_LENGTHS: dict[str, int] = {
+    "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BR": 29, "BY": 28,
+    "CH": 21, "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "DO": 28, "EE": 20, "EG": 29, "ES": 24, "FI": 18,
+    "FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23, "GL": 18, "GR": 27, "GT": 28, "HR": 21, "HU": 28, "IE": 22,
+    "IL": 23, "IQ": 23, "IS": 26, "IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28, "LC": 32, "LI": 21, "LT": 20,
+    "LU": 20, "LV": 21, "MC": 27, "MD": 24, "ME": 22, "MK": 19, "MR": 27, "MT": 31, "MU": 30, "NL": 18, "NO": 15,
+    "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "SA": 24, "SC": 31, "SE": 24, "SI": 19,
+    "SK": 24, "SM": 27, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
+}  # fmt: skip
+_IBAN = re.compile(r"(?<![^\W_])[a-z]{2}[ \-]?[0-9]{2}(?:[ \-.]{0,2}[a-z0-9]){11,34}")
+_SORT_CODE = re.compile(r"(?<![0-9])[0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2}(?![0-9])")
+
+_SHAPED: tuple[tuple[str, str], ...] = (
+    # shapes that no price, order or phone number has; each name is a check in `_checks`
+    ("ssn", r"(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}"),
+    ("itin", r"9[0-9]{2}-[5-9][0-9]-[0-9]{4}"),
+    ("nino", r"[abceghj-prstw-z][abceghj-nprstw-z][ ]?[0-9]{2}[ ]?[0-9]{2}[ ]?[0-9]{2}[ ]?[a-d]"),
+    ("dni", r"[0-9]{8}[ -]?[a-z]"),
+    ("nie", r"[xyz][ -]?[0-9]{7}[ -]?[a-z]"),
+    ("aadhaar", r"[2-9][0-9]{3}[ -][0-9]{4}[ -][0-9]{4}"),
+    ("pan", r"[a-z]{3}[abcfghljpt][a-z][0-9]{4}[a-z]"),
+    ("codice_fiscale", r"[a-z]{6}[0-9]{2}[a-z][0-9]{2}[a-z][0-9]{3}[a-z]"),
+    ("hetu", r"[0-9]{6}[-+a][0-9]{3}[0-9a-fhj-npr-y]"),
+    ("personnummer", r"(?:19|20)?[0-9]{6}[-+][0-9]{4}"),
+    ("cpf", r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}"),
+    ("curp", r"[a-z]{4}[0-9]{6}[hm][a-z]{5}[0-9a-z][0-9]"),
+    ("fodselsnummer", r"[0-9]{6}[ ]?[0-9]{5}"),
+)
+_SHAPES = re.compile(
+    r"(?<![\w./-])(?:" + "|".join(f"(?P<{name}>{shape})" for name, shape in _SHAPED) + r")(?![^\W_]|-[0-9])"
+)
+
+
+@cache
+def _checks() -> dict[str, Callable[[str], bool]]:
+    """Check per name; python-stdnum is loaded with the first look-alike."""
+    from stdnum.de import idnr
+    from stdnum.es import dni, nie
+    from stdnum.fi import hetu
+    from stdnum.in_ import aadhaar
+    from stdnum.it import codicefiscale
+    from stdnum.mx import curp
+    from stdnum.nl import bsn
+    from stdnum.no import fodselsnummer
+    from stdnum.pl import pesel
+    from stdnum.se import personnummer
+    from stdnum.br import cpf
+
+    return {
+        "dni": dni.is_valid,
+        "nie": nie.is_valid,
+        "aadhaar": aadhaar.is_valid,
+        "codice_fiscale": codicefiscale.is_valid,
+        "hetu": hetu.is_valid,
+        "personnummer": personnummer.is_valid,
+        "cpf": cpf.is_valid,
+        "curp": curp.is_valid,
+        "fodselsnummer": fodselsnummer.is_valid,
+        "idnr": idnr.is_valid,
+        "bsn": bsn.is_valid,
+        "pesel": pesel.is_valid,
+    }
+
+
+def shaped_ids(text: str) -> Iterator[tuple[int, int]]:
+    """Ranges of the reading copy that are national ids by their shape and check digit."""
+    for match in _SHAPES.finditer(text):
+        name = match.lastgroup or ""
+        if name in ("ssn", "itin", "nino", "pan"):
+            yield match.span()
+        elif _checks()[name](match.group().replace(" ", "") if name == "fodselsnummer" else match.group()):
+            yield match.span()
+
+
+def is_national(digits: str) -> bool:
+    """Whether bare digits carry the two check digits or the rare pattern of a national id."""
+    if len(digits) != 11:  # noqa: PLR2004 - fødselsnummer and Steuer-ID have eleven
+        return False
+    checks = _checks()
+    return checks["fodselsnummer"](digits) or checks["idnr"](digits)
+
+
+def _mod_97(compact: str) -> bool:
+    """ISO 7064 mod 97-10, as an IBAN has it."""
+    turned = compact[4:] + compact[:4]
+    return int("".join(str(int(char, 36)) for char in turned)) % 97 == 1
+
+
+def ibans(text: str, *, expected: bool) -> Iterator[tuple[int, int]]:
+    """Ranges that are IBANs: country, length and mod 97; or country and length alone.
+
+    Args:
+        text: The reading copy.
+        expected: Somebody speaks of an IBAN: an unknown country or a wrong length counts too.
+    """
+    place = 0
+    while (match := _IBAN.search(text, place)) is not None:
+        start = match.start()
+        ends = [index + 1 for index in range(start, match.end()) if text[index].isalnum()]
+        size = _iban_size(text, start, ends, expected=expected)
+        if size:
+            yield start, ends[size - 1]
+            place = ends[size - 1]
+        else:
+            place = start + 2
+
+
+def _iban_size(text: str, start: int, ends: list[int], *, expected: bool) -> int:
+    """Characters of the IBAN at `start`; 0 when there is none."""
+    compact = "".join(char for char in text[start : ends[-1]] if char.isalnum()).upper()
+    if not compact.isascii():
+        return 0
+    due = IBAN_LENGTHS.get(compact[:2], 0)
+    digits = sum(char.isdigit() for char in compact[: due or None])
+    if due and due <= len(compact) and digits >= 10:  # noqa: PLR2004 - words have fewer
+        whole = not text[ends[due - 1] : ends[due - 1] + 1].isalnum()
+        if whole or _mod_97(compact[:due]):
+            return due
+    if expected and digits >= 8:  # noqa: PLR2004 - a misheard one
+        for size in range(len(ends), 14, -1):
+            if not text[ends[size - 1] : ends[size - 1] + 1].isalnum() and compact[size - 1].isdigit():
+                return size
+    return 0
+
+
+def sort_codes(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The first UK sort code (2-2-2) in a range."""
+    match = _SORT_CODE.search(text, start, end)
+    return match.span() if match else None

@@ -1,0 +1,69 @@
+"""A text as the detectors read it: lower case, plain digits, no invisible characters; and the way back."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from dataclasses import dataclass
+from functools import cache
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_GONE = "\x00"
+"""Stands for a character that is left out; a NUL of the text itself is left out too."""
+_DASHES = frozenset("‐‑‒–—―−﹘﹣－")
+_QUOTES = frozenset("‘’‛′＇`´")
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """The reading copy of a text."""
+
+    text: str
+    offsets: array[int] | None
+    """Per character of `text`, where it stands in the original; None when nothing was left out."""
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the original for a non-empty range of `text`."""
+        if self.offsets is None:
+            return start, end
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
+@cache
+def _character(char: str) -> str:
+    """One character for one: digits of any script to 0-9, full-width to ASCII, invisible to NUL."""
+    if char in _DASHES:
+        return "-"
+    if char in _QUOTES:
+        return "'"
+    category = unicodedata.category(char)
+    if category in ("Cf", "Mn", "Me", "Cc"):
+        return _GONE
+    if category in ("Zs", "Zl", "Zp"):
+        return "\n" if category in ("Zl", "Zp") else " "
+    digit = unicodedata.digit(char, None)
+    if digit is not None:
+        return str(digit)
+    wide = unicodedata.normalize("NFKC", char)
+    if len(wide) == 1 and wide.isascii():
+        return wide.lower()
+    lower = char.lower()
+    return lower if len(lower) == 1 else char
+
+
+def plain(text: str) -> Plain:
+    """The reading copy of `text`, in time linear in its length."""
+    if text.isascii():
+        if _CONTROLS.search(text) is None:
+            return Plain(text.lower(), None)
+        copy = _CONTROLS.sub(_GONE, text).lower()
+    else:
+        table = {ord(char): _character(char) for char in set(text) if char > "\x7f"}
+        copy = _CONTROLS.sub(_GONE, text.translate(table))
+        lower = copy.lower()
+        copy = lower if len(lower) == len(copy) else copy
+    if _GONE not in copy:
+        return Plain(copy, None)
+    offsets = array("L", (place for place, char in enumerate(copy) if char != _GONE))
+    return Plain(copy.replace(_GONE, ""), offsets)
