@@ -46,14 +46,17 @@ Contacts = Annotated[
 Card = Annotated[
     Path | None, typer.Option("--scorecard", help="A scorecard file; without it the client's published one.")
 ]
+Port = Annotated[int, typer.Option(help="Port of the pages and the API.")]
 
 
 @cli.command()
 def demo(
     data: Data = None,
     encoder: EncoderName = "default",
-    serve_after: Annotated[bool, typer.Option("--serve/--no-serve")] = True,
-    port: int = 7860,
+    serve_after: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve the pages when the tour is over.")
+    ] = True,
+    port: Port = 7860,
 ) -> None:
     """Ingest two example clients, play a live contact, score the contacts, serve the pages."""
     from web.commands import run_demo, run_server
@@ -67,7 +70,7 @@ def demo(
 @cli.command()
 def ingest(
     client: Client,
-    path: Path,
+    path: Annotated[Path, typer.Argument(help="A folder of documents (with client.yaml) or a file.")],
     data: Data = None,
     encoder: EncoderName = "default",
     scorecard: Card = None,
@@ -82,8 +85,8 @@ def ingest(
 @cli.command()
 def search(
     client: Client,
-    query: str,
-    limit: int = 5,
+    query: Annotated[str, typer.Argument(help="The question, in anybody's words.")],
+    limit: Annotated[int, typer.Option(help="Most passages to show.")] = 5,
     data: Data = None,
     encoder: EncoderName = "default",
     json: Json = False,
@@ -150,9 +153,9 @@ def score(
 @cli.command()
 def batch(
     client: Client,
-    folder: Path,
+    folder: Annotated[Path, typer.Argument(help="A folder of transcripts.")],
     scorecard: Card = None,
-    processes: int | None = None,
+    processes: Annotated[int | None, typer.Option(help="How many; one per core for large folders.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write a JSON line per contact here.")] = None,
     data: Data = None,
     encoder: EncoderName = "default",

@@ -49,7 +49,8 @@ def find_question(turns: Sequence[Turn], index: int) -> Question | None:
         context = [*_earlier(turns, index), *context]
     elif len(words) + sum(len(content_words(text)) for text in context) > 6 * _THIN_WORDS:
         context = context[-1:]
-    if len(words) + sum(len(content_words(text)) for text in context) < _ENOUGH_WORDS:
+    needed = 1 if direct else _ENOUGH_WORDS
+    if len(words) + sum(len(content_words(text)) for text in context) < needed:
         return None
     return Question(Span(index, start, end), " ".join([*context, asked]))
 

@@ -1,0 +1,57 @@
+"""Docs that cannot rot: generated pages are current, links lead somewhere, shown code runs."""
+
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+BUILD = runpy.run_path(str(ROOT / "docs" / "build.py"))
+
+
+@pytest.mark.parametrize("page", BUILD["PAGES"])
+def test_generated_pages_are_current(page):
+    assert (ROOT / "docs" / "reference" / page).read_text("utf-8") == BUILD["PAGES"][page](), (
+        "run python docs/build.py"
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        if not target.startswith(("http:", "https:")):
+            assert (page.parent / target).exists(), f"{target} is not there"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_that_are_shown_exist(page):
+    import typer
+
+    import app
+
+    commands = typer.main.get_command(app.cli).commands
+    for block in re.findall(r"```sh\n(.*?)```", page.read_text("utf-8"), flags=re.DOTALL):
+        for name, options in re.findall(r"unscripted ([a-z-]+)([^#\n]*)", block):
+            assert name in commands, name
+            known = {
+                option
+                for parameter in commands[name].params
+                for option in (*parameter.opts, *parameter.secondary_opts)
+            }
+            assert set(re.findall(r"--[a-z-]+", options)) <= known, options
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_shown_python_runs(page):
+    blocks = re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), flags=re.DOTALL)
+    if not blocks:
+        return
+    run = subprocess.run(
+        [sys.executable, "-c", "\n".join(blocks)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr[-2000:]

@@ -1,0 +1,38 @@
+"""Importing every room is cheap and loads nothing heavy."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("models", "storage", "knowledge_base", "copilot", "qa", "web")
+HEAVY = (
+    "torch transformers sentence_transformers faiss spacy gradio onnx onnxruntime onnxscript numpy pandas scipy sklearn "
+    "pydantic fastapi starlette uvicorn bm25s rapidfuzz phonenumbers stdnum yaml openpyxl pypdf mammoth apsw rich"
+).split()
+BUDGET_CPU_S = 0.3
+
+PROBE = f"""
+import sys, time
+started = time.process_time()
+import app
+import {", ".join(ROOMS)}
+import copilot.session, knowledge_base.disclosures, models.encoders, models.redaction, qa.analyser, qa.batch
+import qa.detectors, qa.readers, qa.scorecards, storage.sqlite, web.workspace
+spent = time.process_time() - started
+print(spent, *[name for name in {HEAVY!r} if name in sys.modules])
+"""
+
+
+def probe():
+    run = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert run.returncode == 0, run.stderr
+    spent, *loaded = run.stdout.split()
+    return float(spent), loaded
+
+
+def test_importing_all_rooms_is_cheap_and_loads_nothing_heavy():
+    runs = [probe() for _ in range(3)]
+    assert runs[0][1] == []
+    # The least of three: other work on the machine only ever adds.
+    assert min(spent for spent, _ in runs) <= BUDGET_CPU_S
