@@ -17,7 +17,7 @@ from qa.detectors.folding import fold_pattern
 
 RULES_FOLDER = Path(__file__).parent / "rules"
 
-_MACRO = re.compile(r"\{([a-z_]+)\}")
+_MACRO = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _BLANK = "(?:[ ,;:~-]+)"
 _SET_MEMORY = 512 << 20
 """Bytes RE2 may use for the automaton of one set; it is built lazily and stays far below."""
