@@ -20,8 +20,13 @@ def is_chat(value: object) -> bool:
     return isinstance(value, dict) and any("AbsoluteTime" in item for item in rows(value.get("Transcript")))
 
 
+def is_call_analytics(value: object) -> bool:
+    """Transcribe Call Analytics: as Contact Lens voice, with a job and the role on the turn."""
+    return is_voice(value) and isinstance(value, dict) and "JobName" in value
+
+
 def is_voice(value: object) -> bool:
-    """Contact Lens voice or Transcribe Call Analytics."""
+    """Contact Lens voice, or anything with the same items."""
     if not isinstance(value, dict) or not rows(value.get("Transcript")):
         return False
     return "ConversationCharacteristics" in value or any(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from models.errors import InputError
@@ -132,7 +133,7 @@ def role_warnings(turns: Iterable[Turn], origin: str, confidence: float) -> list
     unknown = sum(turn.speaker == "unknown" for turn in turns)
     warnings = []
     if origin == "inferred" and confidence >= SURE:
-        text = f"who the agent is was told from the words, with confidence {confidence:.2f}; swap by hand if wrong"
+        text = f"the agent was told from the words, with confidence {confidence:.2f}; swap by hand if wrong"
         warnings.append(ReadWarning("speaker-inferred", text))
     if unknown:
         text = f"{unknown} of {len(turns)} turns: role-dependent checks are refused; swap by hand"
@@ -200,13 +201,11 @@ def _in_order(said: list[Said]) -> list[Said]:
     last = float("-inf")
     keys = []
     for one in said:
-        if timed:
-            key = one.start_s
-        else:
-            key = one.at.timestamp() if one.at else None
+        clock = one.at.timestamp() if one.at else None
+        key = one.start_s if timed else clock
         last = last if key is None else key
         keys.append(last)
-    if all(a <= b for a, b in zip(keys, keys[1:], strict=False)):
+    if all(a <= b for a, b in pairwise(keys)):
         return said
     order = sorted(range(len(said)), key=keys.__getitem__)
     return [said[index] for index in order]

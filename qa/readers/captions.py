@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import unescape
+from itertools import pairwise
 
 from models.records import ReadWarning
 from qa.readers.content import unfenced
@@ -17,9 +18,7 @@ from qa.readers.times import clock
 _STAMP = r"(?:\d{1,3}:)?\d{1,3}:\d{2}[.,]\d{1,3}"
 _TIMING = re.compile(rf"\s*({_STAMP})\s*(?:-->|,)\s*({_STAMP})(?:\s.*)?\Z")
 _ARROW = re.compile(rf"^\s*{_STAMP}\s*-->\s*{_STAMP}", re.MULTILINE)
-_COMMA = re.compile(
-    rf"\A\s*(?:\d+:)?\d+:\d{{2}}\.\d{{1,3}},(?:\d+:)?\d+:\d{{2}}\.\d{{1,3}}\s*$", re.MULTILINE
-)
+_COMMA = re.compile(r"\A\s*(?:\d+:)?\d+:\d{2}\.\d{1,3},(?:\d+:)?\d+:\d{2}\.\d{1,3}\s*$", re.MULTILINE)
 _VOICE = re.compile(r"<v(?:\.[^\s>]{1,40})*\s+([^>]{1,80})>")
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,80}>|</?>|<\d[\d:.]{0,15}>")
 _LABEL = re.compile(r"\s*(?:-\s+)?\[?([^\W\d_][\w .'’&/#()-]{0,39}?)\]?\s*[:：]\s+(?=\S)")
@@ -78,30 +77,21 @@ def read_captions(text: str) -> Draft:
 
 
 def _cues(text: str, warnings: list[ReadWarning]) -> Iterator[_Cue]:
-    lines = text.split("\n")
-    place = 0
-    if is_webvtt(text):
-        while place < len(lines) and lines[place].strip() and not _TIMING.match(lines[place]):
-            place += 1
+    lines = _below_header(text)
     start: float | None = None
     end: float | None = None
     kept: list[str] = []
     timed = skipping = False
     untimed = 0
-    for line in (*lines[place:], "", ""):
+    for line in (*lines, "", ""):
         timing = _TIMING.match(line) if "-->" in line or "," in line else None
         if timing:
             if kept and (kept[-1].strip().isdigit() or not timed):
                 kept.pop()  # the number of this cue, or its name
             if timed:
                 yield _Cue(start, end, tuple(kept))
-            start, end, kept, timed, skipping = (
-                clock(timing.group(1)),
-                clock(timing.group(2)),
-                [],
-                True,
-                False,
-            )
+            start, end = clock(timing.group(1)), clock(timing.group(2))
+            kept, timed, skipping = [], True, False
         elif line.strip():
             if not timed and not kept and line.split(maxsplit=1)[0] in _BLOCKS:
                 skipping = True
@@ -120,14 +110,21 @@ def _cues(text: str, warnings: list[ReadWarning]) -> Iterator[_Cue]:
         )
 
 
+def _below_header(text: str) -> list[str]:
+    """The lines after the heading block of a WebVTT file; all lines of any other."""
+    lines = text.split("\n")
+    place = 0
+    if is_webvtt(text):
+        while place < len(lines) and lines[place].strip() and not _TIMING.match(lines[place]):
+            place += 1
+    return lines[place:]
+
+
 def _without_rolling(cues: list[_Cue], warnings: list[ReadWarning]) -> list[_Cue]:
     """Live captions repeat the line above in the next cue; said once is enough."""
     plain = [tuple(filter(None, (_TAG.sub("", line).strip() for line in cue.lines))) for cue in cues]
-    repeats = [
-        bool(before and after) and after[: len(before)] == before
-        for before, after in zip(plain, plain[1:], strict=False)
-    ]
-    pairs = sum(1 for before, after in zip(plain, plain[1:], strict=False) if before and after)
+    repeats = [bool(before and after) and after[: len(before)] == before for before, after in pairwise(plain)]
+    pairs = sum(1 for before, after in pairwise(plain) if before and after)
     fewest = 2
     if sum(repeats) < fewest or sum(repeats) * 2 < pairs:
         return cues

@@ -39,7 +39,7 @@ _FENCE = re.compile(r"\A\s*```[ \t]*(?:[a-z]+[ \t]*(?=\n))?")
 
 
 def decode(content: bytes) -> tuple[str, list[ReadWarning]]:
-    """The text of a file, line ends as `\\n`, with a warning for each guess or repair.
+    """The text of a file, line ends as line feeds, with a warning for each guess or repair.
 
     UTF-8, UTF-16 and UTF-32 by their mark, UTF-8 without one, Shift-JIS when most of what is not
     ASCII reads as kana, else Windows-1252.

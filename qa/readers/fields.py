@@ -1,5 +1,7 @@
 """Names of columns and keys that people give to the same thing, and a turn out of one row."""
 
+# ruff: noqa: E501 - a row of the table reads best on one line
+
 from __future__ import annotations
 
 import re

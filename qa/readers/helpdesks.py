@@ -9,8 +9,7 @@ from models.records import Speaker
 from qa.readers.drafts import Draft, Said, channel_of, kept, rows, under, words
 from qa.readers.markup import without_markup
 from qa.readers.roles import role_of
-from qa.readers.times import moment
-
+from qa.readers.times import moment, number
 
 # -- Zendesk ------------------------------------------------------------------------------------
 
@@ -23,7 +22,7 @@ def is_zendesk_ticket(value: object) -> bool:
 
 
 def read_zendesk_ticket(value: Mapping[str, Any]) -> list[Draft]:
-    """Comments are turns, private ones internal notes. Who is staff: the users' role, else not the requester."""
+    """Comments are turns, private ones notes. Staff: by the users' role, else not the requester."""
     ticket = under(value.get("ticket")) or value
     comments = rows(value.get("comments")) or rows(ticket.get("comments"))
     roles = {
@@ -123,10 +122,7 @@ def read_zendesk_chat(value: Mapping[str, Any]) -> list[Draft]:
     visitor = words(under(value.get("visitor")).get("name"))
     agents = {name for name in value.get("agent_names") or [] if isinstance(name, str)}
     said, events = [], []
-    for item in sorted(
-        rows(value["history"]),
-        key=lambda item: item.get("index") if isinstance(item.get("index"), int) else 0,
-    ):
+    for item in sorted(rows(value["history"]), key=lambda item: number(item.get("index")) or 0.0):
         at, kind, who = moment(item.get("timestamp")), words(item.get("type")), words(item.get("name"))
         if kind != "chat.msg":
             events.append(kept(type=kind, at=at.isoformat() if at else None))
@@ -231,17 +227,17 @@ def read_freshdesk(value: Any) -> list[Draft]:
             )
         )
     items = rows(value) if isinstance(value, list) else rows(ticket.get("conversations"))
-    for item in items:
-        said.append(
-            Said(
-                words(item.get("body_text")) or without_markup(words(item.get("body"))),
-                words(item.get("user_id")),
-                "customer" if item.get("incoming") is True else "agent",
-                at=moment(item.get("created_at")),
-                visibility="internal" if item.get("private") is True else "public",
-                id=words(item.get("id")) or None,
-            )
+    said += [
+        Said(
+            words(item.get("body_text")) or without_markup(words(item.get("body"))),
+            words(item.get("user_id")),
+            "customer" if item.get("incoming") is True else "agent",
+            at=moment(item.get("created_at")),
+            visibility="internal" if item.get("private") is True else "public",
+            id=words(item.get("id")) or None,
         )
+        for item in items
+    ]
     id = words(ticket.get("id")) or next(
         (words(item["ticket_id"]) for item in items if item.get("ticket_id")), ""
     )

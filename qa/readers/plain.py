@@ -1,4 +1,4 @@
-"""Plain text with labels: `Agent: …`, `**Agent:** …`, `[00:12] Agent: …`, `Agent (00:12): …`, `( 10s ) Ben: …`.
+"""Plain text with labels: `Agent: …`, `**Agent:** …`, `[00:12] Agent: …`, `Agent (00:12): …`.
 
 A label counts when it is a word for a role or when it recurs; everything else with a colon
 ("Note: …", "Port: 80") belongs to the turn above it.
@@ -33,14 +33,18 @@ _STAMP = re.compile(rf"{_RANGE}\Z")
 _BOLD = re.compile(r"(\s*(?:[\[(][^\])\n]{1,40}[\])]\s*)?)(?:\*\*|__)([^*\n]{1,80}?)(?:\*\*|__)")
 _LEADING_TIME = re.compile(rf"[\[(]?({_TIME})[\])]?\s+(?=\S)")
 _ASIDE = re.compile(
-    r"\s*(?:[\[(*][^\[\]()*\n]*\s[^\[\]()*\n]*[\])*]+|end of (?:call|chat|transcript|conversation)\b.*|transcript end\b.*)\s*\Z",
+    r"\s*(?:[\[(*][^\[\]()*\n]*\s[^\[\]()*\n]*[\])*]+"
+    r"|end of (?:call|chat|transcript|conversation)\b.*|transcript end\b.*)\s*\Z",
     re.IGNORECASE,
 )
 _NEVER = frozenset(
-    "note notes ps p.s nb tip important warning caution hint example address phone tel telephone mobile fax email "
-    "e-mail mail name date time duration subject re fwd total price cost amount step option order ref reference "
-    "account port proxy url link http https username password server website web hours status result summary "
-    "question answer reason issue action steps next source file item id case ticket number from to cc sent".split()
+    (
+        "note notes ps p.s nb tip important warning caution hint example address phone tel "
+        "telephone mobile fax email e-mail mail name date time duration subject re fwd total price "
+        "cost amount step option order ref reference account port proxy url link http https "
+        "username password server website web hours status result summary question answer reason "
+        "issue action steps next source file item id case ticket number from to cc sent"
+    ).split()
 )
 _MOST_WORDS = 5
 _LONGEST_ASIDE = 300
@@ -139,8 +143,8 @@ def read_text(text: str, *, channel: Channel = "other") -> Draft:
     turns, preamble = _turns(text, labels, names, set(declared))
     warnings: list[ReadWarning] = []
     if preamble:
-        note = f"{preamble} lines before the first speaker were left out"
-        warnings.append(ReadWarning("preamble-skipped", note))
+        skipped = f"{preamble} lines before the first speaker were left out"
+        warnings.append(ReadWarning("preamble-skipped", skipped))
     said, started_at = _with_times(turns, warnings)
     agents = {one.who for one in said if names.get(one.who) == "agent"}
     return Draft(
@@ -157,6 +161,9 @@ def read_text(text: str, *, channel: Channel = "other") -> Draft:
 def _learn_name(line: _Line, names: dict[str, Speaker]) -> None:
     """`Agent (Ben):` and `Ben (Agent):` say what Ben is."""
     if not line.note:
+        name, stated = _name_behind_role(line.label), role_of(line.label)
+        if name and stated:
+            names.setdefault(name, stated)
         return
     outer, inner = role_of(line.label), role_of(line.note)
     if outer and not inner:
@@ -165,11 +172,18 @@ def _learn_name(line: _Line, names: dict[str, Speaker]) -> None:
         names.setdefault(line.label, inner)
 
 
+def _name_behind_role(label: str) -> str:
+    """`Ben` of `Agent Ben`; empty for `Agent`, `Agent 2` and `Customer Service`."""
+    first, _, rest = label.partition(" ")
+    plain = rest[:1].isupper() and role_of(rest) is None and role_of(first) == role_of(label)
+    return rest if plain and role_of(first) else ""
+
+
 def _declared(
     labels: dict[str, Speaker | None], counts: Counter[str], firsts: dict[str, str]
 ) -> dict[str, tuple[str, Speaker | None]]:
     """Heading lines such as `Agent: Daleen`, when `Daleen` is a label of the same text."""
-    found = {}
+    found: dict[str, tuple[str, Speaker | None]] = {}
     for label, role in labels.items():
         name = firsts.get(label, "").strip()
         if role and counts[label] == 1 and name in labels and labels[name] is None:
@@ -226,6 +240,9 @@ def _who(
     role = labels.get(line.label)
     if role and line.note and not role_of(line.note):
         return role, line.note
+    name = _name_behind_role(line.label)
+    if role and name:
+        return role, name
     if role and role in own_name and len(line.label.split()) == 1:
         return role, own_name[role]
     return role, line.label

@@ -82,7 +82,7 @@ def read_deepgram(value: Mapping[str, Any]) -> list[Draft]:
         heard = [
             _deepgram_word(item, f"channel {index}" if several else None) for item in rows(best.get("words"))
         ]
-        diarised = any(word.who for word in heard)
+        diarised = len({word.who for word in heard}) > 1
         if not several and not diarised and rows(results.get("utterances")):
             said += [_segment(item, words(item.get("transcript"))) for item in rows(results["utterances"])]
         elif heard:
@@ -175,7 +175,7 @@ def is_whisper(value: object) -> bool:
 
 
 def read_whisper(value: Mapping[str, Any]) -> list[Draft]:
-    """Segments are turns; a speaker only from WhisperX or the like; loops and doubtful stretches warned about."""
+    """Segments are turns; a speaker only from WhisperX or the like; loops and doubtful stretches are said."""
     segments = rows(value["segments"])
     said = [_whisper_segment(item) for item in segments]
     warnings = []

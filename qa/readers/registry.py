@@ -61,6 +61,7 @@ def _one(read: Callable[[str], Draft]) -> Callable[[str], list[Draft]]:
 
 FORMATS: tuple[Format, ...] = (
     Format("contact-lens-chat", "json", amazon.is_chat, amazon.read_chat),
+    Format("transcribe-call-analytics", "json", amazon.is_call_analytics, amazon.read_voice),
     Format("contact-lens-voice", "json", amazon.is_voice, amazon.read_voice),
     Format("contact-lens-real-time", "json", amazon.is_real_time, amazon.read_real_time),
     Format("aws-live-call-analytics", "json", amazon.is_live_analytics, amazon.read_live_analytics),
@@ -106,8 +107,8 @@ FORMATS: tuple[Format, ...] = (
     Format("csv", "text", tables.is_table, tables.read_csv),
     Format("text", "text", plain.is_labelled, _one(plain.read_text)),
 )
-"""Beside these: `xlsx` by its bytes, `json-list` for lists of any of them, `html` for a page of labelled text,
-`unlabelled` for text in which nobody is named."""
+"""Beside these: `xlsx` by its bytes, `json-list` for a list of several of them, `html` for a page of labelled
+text, `unlabelled` for text in which nobody is named."""
 
 _NOT_TRANSCRIPTS: tuple[tuple[Callable[[Mapping[str, Any]], bool], str], ...] = (
     (lambda v: "$schema" in v or ("properties" in v and "type" in v), "a JSON schema, not a transcript"),

@@ -4,6 +4,8 @@ Few vendors say it, and a score on swapped roles is worthless. So a role told fr
 a confidence, and below `SURE` the speaker stays `unknown` and the role-dependent checks are refused.
 """
 
+# ruff: noqa: E501 - a row of the table reads best on one line
+
 from __future__ import annotations
 
 import math
@@ -244,7 +246,7 @@ class Cast:
     inferred: tuple[str, ...]
     """Those whose role was told from the words, or by elimination."""
     confidence: float
-    """In [0, 1]: the least of those inferred, 1.0 when nothing was in doubt, 0.5 when nobody could be told."""
+    """In [0, 1]: the least of those inferred; 1.0 when nothing was in doubt, 0.5 when nobody was told."""
 
 
 def cast(lines: Iterable[tuple[str, str]], stated: Mapping[str, Speaker]) -> Cast:
@@ -298,7 +300,7 @@ def _by_words(left: list[str], texts: Mapping[str, str], roles: dict[str, Speake
         return dict.fromkeys(left, 0.5)
     top = _mean([marks[who] for who in marks if roles.get(who) == "agent"], max(marks.values()))
     low = _mean([marks[who] for who in marks if roles.get(who) == "customer"], min(marks.values()))
-    certainty = {}
+    certainty: dict[str, float] = {}
     for who in left:
         if not who:  # words nobody is named for are not one voice
             roles[who], certainty[who] = "unknown", 0.5

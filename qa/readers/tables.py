@@ -146,13 +146,13 @@ def read_xlsx(content: bytes) -> list[Draft]:
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MOST_UNPACKED:
-                raise InputError("the workbook unpacks to more than 400 MB; split it")
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except InputError:
-        raise
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked <= _MOST_UNPACKED:
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except Exception as problem:  # openpyxl raises whatever the damaged part raises
         raise InputError("the workbook is damaged; save it again as XLSX or CSV") from problem
+    if unpacked > _MOST_UNPACKED:
+        raise InputError("the workbook unpacks to more than 400 MB; split it")
     try:
         for sheet in book.worksheets:
             found = _read_sheet(sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS))

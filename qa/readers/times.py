@@ -94,11 +94,11 @@ def _by_parts(text: str) -> datetime | None:
     rest = (hour, int(match.group(5)), int(match.group(6) or 0))
     largest_month, thousand = 12, 1000
     if first >= thousand:
-        return datetime(first, second, third, *rest)
+        return datetime(first, second, third, *rest)  # noqa: DTZ001 - naive: the source gives no zone
     if first > largest_month or first == second:
-        return datetime(_year(third), second, first, *rest)
+        return datetime(_year(third), second, first, *rest)  # noqa: DTZ001 - as above
     if second > largest_month:
-        return datetime(_year(third), first, second, *rest)
+        return datetime(_year(third), first, second, *rest)  # noqa: DTZ001 - as above
     return None
 
 

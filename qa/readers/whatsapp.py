@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from models.records import ReadWarning
 from qa.readers.drafts import Draft, Said
@@ -115,7 +116,7 @@ def _day_first(messages: list[_Message]) -> tuple[bool, bool]:
 
 def _rises(messages: list[_Message], *, day_first: bool) -> bool:
     times = [at for message in messages if (at := _at(message, day_first=day_first))]
-    return all(a <= b for a, b in zip(times, times[1:], strict=False))
+    return all(a <= b for a, b in pairwise(times))
 
 
 def _at(message: _Message, *, day_first: bool) -> datetime | None:
