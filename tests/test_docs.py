@@ -55,3 +55,16 @@ def test_shown_python_runs(page):
         [sys.executable, "-c", "\n".join(blocks)], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr[-2000:]
+
+
+def test_shown_scorecards_and_profiles_are_read(tmp_path):
+    from knowledge_base.client_file import read_profile
+    from qa.scorecards import Scorecard
+
+    (card,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/how-to/write-a-scorecard.md").read_text("utf-8"), flags=re.DOTALL)
+    assert len(Scorecard.parse(card).criteria) == 5
+    (profile,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/how-to/bring-a-client.md").read_text("utf-8"), flags=re.DOTALL)
+    (tmp_path / "client.yaml").write_text(profile, "utf-8")
+    read, warnings = read_profile(tmp_path / "client.yaml", "acme")
+    assert read.competitors == ("Globex", "Spark")
+    assert not warnings
