@@ -2,3 +2,8 @@
 
 Start with `KnowledgeBase`; it ingests folders and answers searches for one client.
 """
+
+from knowledge_base.knowledge import KnowledgeBase
+from knowledge_base.reports import IngestReport, Rejected
+
+__all__ = ["IngestReport", "KnowledgeBase", "Rejected"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.records import ReadWarning
+
+Progress = Callable[[int, int, str], None]
+"""Called with how many are done, how many there are, and what they are or which one is next."""
 
 
 @dataclass(frozen=True, slots=True)

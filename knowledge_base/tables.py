@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,26 +63,22 @@ def read_faq(rows: Sequence[Sequence[str]], *, names: Collection[str] = ()) -> t
     rest = [(place, name) for place, name in enumerate(filled[0]) if place not in ranks and name.strip()]
     groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
     fields_of: dict[tuple[tuple[str, str], ...], dict[str, Any]] = {}
-    problems: dict[str, int] = {}
+    problems: Counter[str] = Counter()
     for row in filled[1:]:
         question = " ".join(_at(row, columns["question"]).split())
         answer = _at(row, columns["answer"]).strip()
         whose = _at(row, columns["client"]).strip() if own and "client" in columns else ""
         if not question or not answer:
-            problems["rows without a question or an answer were left out"] = (
-                problems.get("rows without a question or an answer were left out", 0) + 1
-            )
+            problems["rows without a question or an answer were left out"] += 1
             continue
         if whose and whose.casefold() not in own:
-            problems["rows of another client were left out"] = (
-                problems.get("rows of another client were left out", 0) + 1
-            )
+            problems["rows of another client were left out"] += 1
             continue
         fields, wrong = document_fields({name: _at(row, place) for place, name in rest})
         fields.pop("metadata", None)
         fields.pop("title", None)
         for problem in wrong:
-            problems[problem] = problems.get(problem, 0) + 1
+            problems[problem] += 1
         key = tuple(sorted((name, str(value)) for name, value in fields.items()))
         groups.setdefault(key, []).append(f"## {question}\n\n{escaped(answer)}")
         fields_of[key] = fields

@@ -1,0 +1,85 @@
+"""A whole folder to documents: one bad file never stops the others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge_base.conversion import Converter
+from knowledge_base.files import find_files, read_documents
+from knowledge_base.reports import Progress, Rejected
+from models.errors import InputError
+from models.records import Document, ReadWarning
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRead:
+    """What a folder held."""
+
+    documents: Mapping[str, Document]
+    """By id, in the order in which they were read."""
+    files: frozenset[str]
+    """Every file that was looked at, relative to the folder."""
+    rejected: tuple[Rejected, ...]
+    warnings: tuple[ReadWarning, ...]
+
+
+def read_folder(
+    root: Path, *, names: Collection[str], max_bytes: int, progress: Progress | None = None
+) -> FolderRead:
+    """Read every file of a folder, or one file.
+
+    Args:
+        root: The folder or file.
+        names: Names of the client, for tables with a client column.
+        max_bytes: Larger files are rejected.
+        progress: Called with each file.
+
+    Raises:
+        InputError: No such file or folder.
+    """
+    files = list(find_files(root))
+    documents: dict[str, Document] = {}
+    rejected: list[Rejected] = []
+    warnings: list[ReadWarning] = []
+    with Converter() as converter:
+        for number, file in enumerate(files):
+            if progress is not None:
+                progress(number, len(files), file.name)
+            try:
+                found, problems = read_documents(file, converter, max_bytes=max_bytes, names=names, root=root)
+            except InputError as problem:
+                rejected.append(Rejected(file.name, str(problem)))
+                continue
+            warnings.extend(problems)
+            for document in found:
+                if document.id in documents:
+                    rejected.append(Rejected(file.name, f"its id `{document.id}` is taken by another file"))
+                else:
+                    documents[document.id] = document
+    if progress is not None and files:
+        progress(len(files), len(files), "files read")
+    return FolderRead(documents, frozenset(file.name for file in files), tuple(rejected), tuple(warnings))
+
+
+def find_missing(root: Path, read: FolderRead, stored: Mapping[str, Document]) -> tuple[str, ...]:
+    """Ids of stored documents whose file has gone from a folder of which other files were read now.
+
+    A client may be ingested from several folders, so a document from elsewhere is not missing.
+    """
+    if not root.is_dir():
+        return ()
+    folders = {_folder(name) for name in read.files}
+    return tuple(
+        id
+        for id, document in stored.items()
+        if (name := document.metadata.get("file")) is not None
+        and id not in read.documents
+        and name not in read.files
+        and _folder(str(name)) in folders
+    )
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]

@@ -1,0 +1,80 @@
+"""Passages to a vector index, encoding only what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knowledge_base.corpus import content_digest, encoded_text, text_digest
+from knowledge_base.index import FaissIndex
+from knowledge_base.reports import Progress
+from models.records import Passage
+
+if TYPE_CHECKING:
+    from models.ports import Encoder, Store
+
+BATCH = 64
+"""Passages encoded, and kept, at once: a break loses no more."""
+
+
+def build_index(
+    passages: Sequence[Passage],
+    *,
+    client: str,
+    store: Store,
+    encoder: Encoder,
+    progress: Progress | None = None,
+) -> FaissIndex:
+    """Vectors of all passages: from the cache file, from the store, and encoded when new.
+
+    Vectors are kept in the store by the digest of their text, so that a passage which only moved
+    costs nothing. The file beside the client's database is a cache: stale or damaged, it is rebuilt.
+
+    Args:
+        passages: At least one.
+        client: Name of the client.
+        store: Keeps the vectors.
+        encoder: Makes them.
+        progress: Called after each batch that was encoded.
+
+    Raises:
+        ModelError: The encoder cannot be used.
+    """
+    import numpy as np
+
+    ids = [passage.id for passage in passages]
+    texts = [encoded_text(passage) for passage in passages]
+    digests = [text_digest(text) for text in texts]
+    content = content_digest(passages, digests)
+    folder = _cache_folder(store, client)
+    if folder is not None:
+        saved = FaissIndex.load(
+            folder, ids, encoder=encoder.name, dimension=encoder.dimension, content=content
+        )
+        if saved is not None:
+            return saved
+    known = store.get_vectors(client, encoder.name, list(dict.fromkeys(digests)))
+    new = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
+    # Of like length in a batch, so that short ones are not padded to the longest.
+    order = sorted(new, key=lambda digest: len(new[digest]))
+    for start in range(0, len(order), BATCH):
+        batch = order[start : start + BATCH]
+        rows = encoder.encode([new[digest] for digest in batch])
+        store.put_vectors(client, encoder.name, batch, rows)
+        known.update(zip(batch, rows, strict=True))
+        if progress is not None:
+            progress(start + len(batch), len(order), "passages encoded")
+    index = FaissIndex(encoder.dimension)
+    index.add(ids, np.stack([known[digest] for digest in digests]))
+    if folder is not None:
+        with suppress(OSError):  # a cache: the next start takes the vectors from the store
+            index.save(folder, encoder=encoder.name, content=content)
+    return index
+
+
+def _cache_folder(store: Store, client: str) -> Path | None:
+    """Where rebuildable files may lie; None when the store has no folder."""
+    place = getattr(store, "folder", None)
+    return Path(place(client)) / "index" if callable(place) else None

@@ -1,0 +1,478 @@
+"""`KnowledgeBase`: what one client wants said."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from knowledge_base.client_file import read_profile
+from knowledge_base.corpus import Corpus, Query
+from knowledge_base.files import CLIENT_FILES, MAX_BYTES
+from knowledge_base.folders import find_missing, read_folder
+from knowledge_base.indexing import build_index
+from knowledge_base.kinds import guess_kind
+from knowledge_base.reports import IngestReport, Progress, Rejected
+from knowledge_base.splitting import split
+from models.codec import to_json
+from models.errors import (
+    ConfigError,
+    InputError,
+    ModelError,
+    NotFoundError,
+    RedactionError,
+)
+from models.records import ClientProfile, Document, DocumentKind, Hit, Passage, ReadWarning
+
+if TYPE_CHECKING:
+    from knowledge_base.index import FaissIndex
+    from models.ports import Encoder, Store, Vectors
+
+KINDS: tuple[str, ...] = get_args(DocumentKind)
+LONGEST_QUERY = 2_000
+"""Code points of a query that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """Documents and what was made of them at one moment. Replaced as a whole, so readers need no lock."""
+
+    documents: dict[str, Document] = field(default_factory=dict)
+    passages: dict[str, tuple[Passage, ...]] = field(default_factory=dict)
+    corpus: Corpus | None = None
+    """None until it is needed."""
+
+
+class KnowledgeBase:
+    """The documents of one client, split, indexed and searched.
+
+    Light to make: no model is loaded and nothing is read before it is needed. Searching is safe from
+    many threads, also while documents are added.
+
+    Args:
+        client: Name of the client.
+        encoder: Texts to vectors; None: the default encoder, loaded on first use.
+        store: Where documents are kept; None: in memory.
+        profile: Replaces the stored profile. Its id must be the client's name.
+
+    Raises:
+        InputError: The name is not usable as a client's.
+    """
+
+    def __init__(
+        self,
+        client: str,
+        *,
+        encoder: Encoder | None = None,
+        store: Store | None = None,
+        profile: ClientProfile | None = None,
+    ) -> None:
+        from storage import MemoryStore, check_client_name
+
+        self._client = check_client_name(client)
+        self._encoder = encoder
+        self._store: Store = MemoryStore() if store is None else store
+        self._profile = profile if profile is None else replace(profile, id=self._client)
+        self._degraded = ""
+        self._snapshot: _Snapshot | None = None
+        self._writing = threading.RLock()
+
+    @classmethod
+    def open(
+        cls, folder: Path | str, client: str, *, encoder: Encoder | None = None, create: bool = True
+    ) -> KnowledgeBase:
+        """The durable knowledge base of a client in a data folder.
+
+        Args:
+            folder: The data folder; it may hold many clients.
+            client: Name of the client.
+            encoder: See the class.
+            create: False to refuse a client that has nothing here.
+
+        Raises:
+            NotFoundError: There is no such client and `create` is False.
+            InputError: The name is not usable as a client's.
+            ConfigError: The folder cannot be used.
+        """
+        from storage import check_client_name, open_store
+
+        name = check_client_name(client)
+        if not create and not Path(folder).is_dir():
+            raise NotFoundError(_no_client(name))
+        store = open_store(Path(folder))
+        known = {one.casefold(): one for one in store.clients()}
+        if not create and name.casefold() not in known:
+            raise NotFoundError(_no_client(name))
+        return cls(known.get(name.casefold(), name), encoder=encoder, store=store)
+
+    def __repr__(self) -> str:
+        return f"KnowledgeBase({self._client!r})"
+
+    # -- what it is ---------------------------------------------------------------------------
+
+    @property
+    def client(self) -> str:
+        """Name of the client."""
+        return self._client
+
+    @property
+    def store(self) -> Store:
+        """Where its records are kept."""
+        return self._store
+
+    @property
+    def encoder(self) -> Encoder:
+        """Texts to vectors. The first use of a default encoder finds its weights.
+
+        Raises:
+            ModelError: The weights are missing or altered.
+        """
+        if self._encoder is None:
+            from models.encoders import default_encoder
+
+            self._encoder = default_encoder()
+        return self._encoder
+
+    @property
+    def profile(self) -> ClientProfile:
+        """Who the client is: as given, as stored, or one with defaults alone."""
+        if self._profile is None:
+            try:
+                self._profile = self._store.get(self._client, ClientProfile, self._client)
+            except NotFoundError:
+                self._profile = ClientProfile(id=self._client)
+        return self._profile
+
+    @property
+    def degraded(self) -> str:
+        """Why searches go by words alone, in words; empty when they do not."""
+        return self._degraded
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all current documents and the profile: equal content has an equal digest."""
+        whole = hashlib.sha256(to_json(self.profile).encode())
+        for id, document in sorted(self._now().documents.items()):
+            whole.update(f"\n{id}\0{document.digest}".encode())
+        return whole.hexdigest()
+
+    # -- documents ----------------------------------------------------------------------------
+
+    def add(self, documents: Iterable[Document], *, progress: Progress | None = None) -> IngestReport:
+        """Store documents and make them searchable; unchanged ones cost nothing.
+
+        A document without a kind gets a guessed one. Card numbers and secrets are masked before
+        anything is stored; what cannot be masked is rejected.
+
+        Args:
+            documents: A later one replaces an earlier one of the same id.
+            progress: Called while passages are encoded.
+
+        Raises:
+            InputError: Something is not a `Document`.
+        """
+        documents = list(documents)
+        for document in documents:
+            if not isinstance(document, Document):
+                raise InputError(f"add: a Document is wanted, not a {type(document).__name__}")
+        added: list[str] = []
+        unchanged: list[str] = []
+        replaced: list[str] = []
+        rejected: list[Rejected] = []
+        with self._writing:
+            known = dict(self._now().documents)
+            for document in documents:
+                try:
+                    safe = _redacted(_with_kind(document))
+                    changed = known.get(document.id) != safe
+                    changed = changed and self._store.put(self._client, safe, supersede=True)
+                except RedactionError:
+                    rejected.append(
+                        Rejected(document.id, "secrets could not be masked, so it was not stored")
+                    )
+                    continue
+                except InputError as problem:
+                    rejected.append(Rejected(document.id, str(problem)))
+                    continue
+                outcome = unchanged if not changed else replaced if document.id in known else added
+                outcome.append(document.id)
+                known[document.id] = safe
+            if added or replaced:
+                self._renew(known, progress)
+        return IngestReport(tuple(added), tuple(unchanged), tuple(replaced), tuple(rejected))
+
+    def ingest(
+        self, path: Path | str, *, progress: Progress | None = None, max_bytes: int = MAX_BYTES
+    ) -> IngestReport:
+        """Read a folder, or one file, and add its documents.
+
+        `client.yaml` at the top of the folder becomes the profile. A file that cannot be used is
+        rejected with a reason and the rest goes in. A document whose file has gone is reported as
+        missing and stays.
+
+        Args:
+            path: The folder or file.
+            progress: Called with each file, then while passages are encoded.
+            max_bytes: Larger files are rejected.
+
+        Raises:
+            InputError: No such file or folder.
+        """
+        root = Path(path)
+        rejected: list[Rejected] = []
+        warnings: list[ReadWarning] = []
+        with self._writing:
+            profile_changed = self._read_profile(root, rejected, warnings)
+            names = {self._client, self.profile.name, *self.profile.brands} - {""}
+            read = read_folder(root, names=names, max_bytes=max_bytes, progress=progress)
+            missing = find_missing(root, read, self._now().documents)
+            report = self.add(read.documents.values(), progress=progress)
+        sources = {id: str(one.metadata["file"]) for id, one in read.documents.items()}
+        refused = (replace(one, path=sources[one.path]) for one in report.rejected)
+        return replace(
+            report,
+            rejected=(*rejected, *read.rejected, *refused),
+            missing=missing,
+            warnings=(*warnings, *read.warnings),
+            profile_changed=profile_changed,
+        )
+
+    def remove(self, id: str) -> bool:
+        """Erase a document and its revisions. False when there was none."""
+        with self._writing:
+            gone = self._store.delete(self._client, Document, id)
+            documents = dict(self._now().documents)
+            if documents.pop(id, None) is not None:
+                self._renew(documents, None)
+                gone = True
+        return gone
+
+    def refresh(self) -> None:
+        """Forget what is held in memory, so that what another process stored is seen."""
+        with self._writing:
+            self._snapshot = None
+            self._profile = None
+
+    def documents(
+        self, kind: DocumentKind | None = None, *, on: date | None = None, all_dates: bool = False
+    ) -> list[Document]:
+        """The documents in force, in the order in which they were first stored.
+
+        Args:
+            kind: Only these; None: all.
+            on: The day; None: today.
+            all_dates: Expired and coming ones too.
+        """
+        kinds = None if kind is None else _checked_kinds([kind])
+        day = on or _today()
+        return [
+            document
+            for document in self._now().documents.values()
+            if (kinds is None or document.kind in kinds) and (all_dates or document.in_force(day))
+        ]
+
+    def document(self, id: str) -> Document:
+        """The current revision of a document, in force or not.
+
+        Raises:
+            NotFoundError: No such document.
+        """
+        try:
+            return self._now().documents[id]
+        except KeyError:
+            raise NotFoundError(f"Document {id}: no such record") from None
+
+    def passages(self, document_id: str) -> list[Passage]:
+        """The passages of a document, in order.
+
+        Raises:
+            NotFoundError: No such document.
+        """
+        self.document(document_id)
+        return list(self._now().passages[document_id])
+
+    # -- search -------------------------------------------------------------------------------
+
+    def search(
+        self,
+        query: str,
+        limit: int = 5,
+        *,
+        kinds: Iterable[str] | str | None = None,
+        on: date | None = None,
+    ) -> list[Hit]:
+        """The passages that answer a query best.
+
+        Args:
+            query: Words or a question; blank: no hits. Only the first 2,000 code points are read.
+            limit: Hits at most, at least 1.
+            kinds: Only documents of these kinds; None: all.
+            on: The day on which the documents are in force; None: today.
+
+        Returns:
+            Hits, best first. `Hit.score` says how sure each one is: questions about something else stay
+            near 0. Scripts, macros and disclosures stand back a little unless `kinds` is given. When
+            vectors cannot be made, hits are found by words alone and marked as degraded.
+
+        Raises:
+            InputError: The limit is below 1, or there is no such kind.
+        """
+        return self.search_many([query], limit, kinds=kinds, on=on)[0]
+
+    def search_many(
+        self,
+        queries: Sequence[str],
+        limit: int = 5,
+        *,
+        kinds: Iterable[str] | str | None = None,
+        on: date | None = None,
+    ) -> list[list[Hit]]:
+        """`search` for many queries; they are encoded together."""
+        if isinstance(queries, str):
+            raise InputError("search_many: a list of queries is wanted; for one, use search")
+        if limit < 1:
+            raise InputError(f"search: limit {limit} is below 1")
+        wanted = None if kinds is None else _checked_kinds([kinds] if isinstance(kinds, str) else kinds)
+        cut = [" ".join(query[:LONGEST_QUERY].split()) for query in queries]
+        corpus = self._searchable()
+        if not any(cut) or not corpus.passages:
+            return [[] for _ in cut]
+        places = corpus.allowed(on or _today(), wanted)
+        vectors = self._query_vectors(corpus, cut)
+        aside = wanted is None
+        return [
+            corpus.search(Query(text, vectors.get(text)), limit, places, aside=aside) if text else []
+            for text in cut
+        ]
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _now(self) -> _Snapshot:
+        """What is stored, read once."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            with self._writing:
+                if self._snapshot is None:
+                    stored = {one.id: _with_kind(one) for one in self._store.find(self._client, Document)}
+                    self._snapshot = _split_all(stored, _Snapshot())
+                snapshot = self._snapshot
+        return snapshot
+
+    def _searchable(self) -> Corpus:
+        corpus = self._now().corpus
+        if corpus is None:
+            with self._writing:
+                snapshot = self._now()
+                if snapshot.corpus is None:
+                    snapshot = replace(snapshot, corpus=self._corpus(snapshot, None))
+                    self._snapshot = snapshot
+                corpus = snapshot.corpus
+        assert corpus is not None
+        return corpus
+
+    def _renew(self, documents: dict[str, Document], progress: Progress | None) -> None:
+        """Make the next snapshot whole, then put it in place of the last."""
+        snapshot = _split_all(documents, self._now())
+        self._snapshot = replace(snapshot, corpus=self._corpus(snapshot, progress))
+
+    def _corpus(self, snapshot: _Snapshot, progress: Progress | None) -> Corpus:
+        passages = [passage for group in snapshot.passages.values() for passage in group]
+        index: FaissIndex | None = None
+        if passages:
+            try:
+                index = build_index(
+                    passages, client=self._client, store=self._store, encoder=self.encoder, progress=progress
+                )
+                self._degraded = ""
+            except Exception as problem:  # noqa: BLE001 - an agent gets an answer by words, whatever broke
+                self._degraded = _why(problem)
+        return Corpus(passages, language=self.profile.language, index=index)
+
+    def _query_vectors(self, corpus: Corpus, queries: Sequence[str]) -> dict[str, Vectors]:
+        """Vectors of the queries that are not blank, shape `(1, dimension)` each; none when it fails."""
+        distinct = [query for query in dict.fromkeys(queries) if query]
+        if corpus.index is None:
+            return {}
+        try:
+            rows = self.encoder.encode(distinct)
+        except Exception as problem:  # noqa: BLE001 - see `_corpus`
+            self._degraded = _why(problem)
+            return {}
+        self._degraded = ""
+        return {query: rows[place : place + 1] for place, query in enumerate(distinct)}
+
+    def _read_profile(self, root: Path, rejected: list[Rejected], warnings: list[ReadWarning]) -> bool:
+        """Take over the folder's `client.yaml`; a broken one leaves the profile as it was."""
+        for name in CLIENT_FILES:
+            if not (root / name).is_file():
+                continue
+            try:
+                profile, problems = read_profile(root / name, self._client)
+            except ConfigError as problem:
+                rejected.append(Rejected(name, str(problem)))
+                return False
+            warnings.extend(problems)
+            changed = self._store.put(self._client, profile, supersede=True)
+            differs = profile != self.profile
+            self._profile = profile
+            return changed or differs
+        return False
+
+
+def _split_all(documents: dict[str, Document], before: _Snapshot) -> _Snapshot:
+    """Passages of all documents; those of unchanged ones are taken over."""
+    passages = {
+        id: before.passages[id] if before.documents.get(id) == document else tuple(split(document))
+        for id, document in documents.items()
+    }
+    return _Snapshot(documents, passages)
+
+
+def _with_kind(document: Document) -> Document:
+    if document.kind is not None:
+        return document
+    return replace(document, kind=guess_kind(document.text, document.id.split("/")))
+
+
+def _redacted(document: Document) -> Document:
+    """The document with secrets masked.
+
+    Raises:
+        RedactionError: Whatever went wrong; nothing may be stored then.
+    """
+    from models.redaction import redact
+
+    try:
+        return redact(document)
+    except RedactionError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever breaks in the redactor, the words must not be stored
+        raise RedactionError(f"document {document.id}: the redactor failed") from None
+
+
+def _checked_kinds(kinds: Iterable[str]) -> frozenset[str]:
+    wanted = frozenset(kinds)
+    for kind in sorted(wanted - set(KINDS)):
+        near = get_close_matches(str(kind), KINDS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(KINDS)}"
+        raise InputError(f"kind {kind!r} does not exist; {hint}")
+    return wanted
+
+
+def _why(problem: Exception) -> str:
+    reason = str(problem) if isinstance(problem, ModelError) else type(problem).__name__
+    return f"search goes by words alone, because the encoder failed: {reason}"
+
+
+def _no_client(name: str) -> str:
+    return f"client {name}: no such client here"
+
+
+def _today() -> date:
+    """The day where the centre is: a policy starts at midnight there."""
+    return date.today()  # noqa: DTZ011 - see above
