@@ -6,16 +6,15 @@ Every call names its client; the caller got that from a credential or from its u
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from copilot import Copilot, Session
+from copilot import Copilot, Quietness, Session
 from knowledge_base import IngestReport, KnowledgeBase
-from models.errors import ConflictError, InputError, NotFoundError, UnscriptedError
+from models.errors import InputError, NotFoundError, UnscriptedError
 from models.records import (
     Analysis,
     Channel,
@@ -35,12 +34,12 @@ from qa import Analyser, Scorecard
 from qa.readers import Rejected
 from qa.scoring import evaluation_fingerprint
 from storage import check_client_name, open_store
+from web.live_contacts import Arrival, LiveContacts
 
 if TYPE_CHECKING:
     from models.ports import Encoder
 
 Progress = Callable[[int, int, str], None]
-_MOST_LIVE = 2_000
 _SHORTEST_REASON = 5
 
 
@@ -83,7 +82,8 @@ class Workspace:
         self._store = open_store(self.folder)
         self._knowledge_bases: dict[str, KnowledgeBase] = {}
         self._analysers: dict[str, tuple[str, Analyser]] = {}
-        self._live: OrderedDict[tuple[str, str], Session] = OrderedDict()
+        self.live = LiveContacts(self._new_session, self._store)
+        """Contacts that are going on."""
         self._lock = threading.RLock()
 
     # -- clients and their documents --------------------------------------------------------
@@ -122,49 +122,46 @@ class Workspace:
         Raises:
             ConflictError: Another agent has the contact.
         """
-        kb = self.knowledge_base(client)
-        with self._lock:
-            key = (kb.client, contact)
-            session = self._live.get(key)
-            if session is None:
-                copilot = Copilot(kb, detectors=self.analyser(client).detectors)
-                session = copilot.session(contact, agent, channel=channel)
-                self._live[key] = session
-                while len(self._live) > _MOST_LIVE:
-                    self._live.popitem(last=False)
-            self._live.move_to_end(key)
-        if agent and session.transcript.agent and session.transcript.agent != agent:
-            raise ConflictError(f"contact {contact}: belongs to another agent")
-        return session
+        return self.live.open(self.knowledge_base(client).client, contact, agent=agent, channel=channel)
 
     def hear(self, client: str, contact: str, turns: Iterable[Turn], *, agent: str = "") -> list[Suggestion]:
         """Turns arriving in a live contact; the suggestions that the last of them called for."""
-        session = self.session(client, contact, agent=agent)
+        arrivals = [Arrival(turn) for turn in turns]
+        name = self.knowledge_base(client).client
+        return list(self.live.hear(name, contact, arrivals, agent=agent).suggestions)
+
+    def suggest(self, client: str, turns: Sequence[Turn]) -> list[Suggestion]:
+        """What the last of these turns calls for; nothing is kept."""
+        kb = self.knowledge_base(client)
+        # No cooldown: the caller was not shown what earlier turns called for.
+        copilot = Copilot(kb, detectors=(), quietness=Quietness(cooldown_turns=0))
+        session = copilot.session("suggest")
         suggestions: list[Suggestion] = []
         for turn in turns:
             suggestions = session.hear(turn)
         return suggestions
 
     def check(self, client: str, draft: str, *, contact: str | None = None, agent: str = "") -> DraftCheck:
-        """A draft, read with the contact it belongs to, or by itself."""
+        """A draft, read with the live contact it belongs to, or by itself."""
+        kb = self.knowledge_base(client)
         if contact is not None:
-            return self.session(client, contact, agent=agent).check(draft)
-        copilot = Copilot(self.knowledge_base(client), detectors=self.analyser(client).detectors)
-        return copilot.session("draft").check(draft)
+            return self.live.session(kb.client, contact, agent=agent).check(draft)
+        return Copilot(kb, detectors=self.analyser(client).detectors).session("draft").check(draft)
 
     def feedback(
         self, client: str, contact: str, suggestion: str, action: FeedbackAction, *, agent: str = ""
     ) -> None:
-        """What the agent did with a card."""
-        self.session(client, contact, agent=agent).feedback(suggestion, action)
+        """What the agent did with a card of a live contact."""
+        name = self.knowledge_base(client).client
+        self.live.session(name, contact, agent=agent).feedback(suggestion, action)
 
     def close(self, client: str, contact: str, *, agent: str = "") -> WrapUp:
-        """End a live contact: its transcript and wrap-up are stored, and QA may score it."""
-        session = self.session(client, contact, agent=agent)
-        summary = session.close()
-        if session.transcript.turns:
-            self._store.put(client, session.transcript, supersede=True)
-        return summary
+        """End a live contact: its transcript is stored, and QA may score it."""
+        return self.live.end(self.knowledge_base(client).client, contact, agent=agent)
+
+    def _new_session(self, client: str, contact: str, agent: str, channel: Channel) -> Session:
+        copilot = Copilot(self.knowledge_base(client), detectors=self.analyser(client).detectors)
+        return copilot.session(contact, agent, channel=channel)
 
     # -- afterwards -------------------------------------------------------------------------
 

@@ -1,0 +1,187 @@
+"""Errors as answers: `application/problem+json` (RFC 9457), or a short page for a person.
+
+No answer holds what came in: a card number typed into the wrong field must not come back. All 404
+answers are the same bytes, so another client's record looks like one that never was.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import traceback
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.errors import (
+    ConfigError,
+    ConflictError,
+    InputError,
+    MissingExtraError,
+    ModelError,
+    NotFoundError,
+    RedactionError,
+    UnscriptedError,
+)
+
+if TYPE_CHECKING:
+    import jinja2
+    from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+log = logging.getLogger("unscripted.web")
+
+TITLES: dict[int, str] = {
+    400: "The request cannot be read",
+    401: "Sign in first",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Not found",
+    408: "The request took too long",
+    409: "In conflict with what is there",
+    413: "Too large",
+    415: "Wrong kind of content",
+    421: "Wrong address",
+    422: "The input is not usable",
+    429: "Too many requests",
+    500: "Something broke",
+    501: "Not installed",
+    503: "Not available now",
+}
+_DETAILS: dict[int, str] = {
+    401: "Send an access key, or sign in at /login.",
+    403: "Your role does not include this.",
+    404: "There is no such record or page.",
+    405: "There is no such record or page.",
+    413: "Send less at a time.",
+    429: "Wait a moment and try again.",
+    500: "It was logged. Nothing that you sent is in the log.",
+}
+_STATUSES: tuple[tuple[type[UnscriptedError], int], ...] = (
+    (NotFoundError, 404),
+    (ConflictError, 409),
+    (MissingExtraError, 501),
+    (ModelError, 503),
+    (RedactionError, 500),
+    (InputError, 422),
+    (ConfigError, 422),
+)
+_FIELD = re.compile(r"[A-Za-z_]{1,40}")
+_MOST_ERRORS = 20
+
+
+class Refused(Exception):  # noqa: N818 - an answer of the web edge, not a fault
+    """An answer with an error status, raised from inside a route."""
+
+    def __init__(self, status: int, detail: str = "", *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(status)
+        self.status = status
+        self.detail = detail
+        self.headers = dict(headers or {})
+
+
+@cache
+def pages() -> jinja2.Environment:
+    """Templates of the pages without Gradio; everything put into them is escaped."""
+    import jinja2
+
+    folder = Path(__file__).with_name("templates")
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+
+
+def problem(
+    status: int,
+    detail: str = "",
+    *,
+    as_page: bool = False,
+    headers: Mapping[str, str] | None = None,
+    errors: Iterable[Mapping[str, str]] = (),
+) -> Response:
+    """An error answer. `errors` names fields, never values."""
+    from starlette.responses import HTMLResponse, Response
+
+    if status == 405:  # noqa: PLR2004 - which methods a path knows is nobody's business
+        status = 404
+    title = TITLES.get(status, "Error")
+    words = detail or _DETAILS.get(status, "")
+    extra = dict(headers or {})
+    if as_page:
+        page = pages().get_template("notice.html").render(title=title, words=words)
+        return HTMLResponse(page, status, extra)
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": words}
+    listed = list(errors)
+    if listed:
+        body["errors"] = listed
+    return Response(
+        json.dumps(body, ensure_ascii=False), status, extra, media_type="application/problem+json"
+    )
+
+
+def problem_of(error: UnscriptedError) -> Response:
+    """The answer for an error of our tree."""
+    status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
+    if status == 404:  # noqa: PLR2004 - the message names the id; a foreign one must not differ
+        return problem(404)
+    if isinstance(error, ConfigError):
+        log.error("%s: %s", type(error).__name__, error)
+        return problem(status, "A settings file of this client or server is wrong; its log says which.")
+    headers = {"Retry-After": "5"} if isinstance(error, ModelError) and error.retryable else None
+    return problem(status, _safe(str(error)), headers=headers)
+
+
+def install(app: FastAPI) -> None:
+    """Replace FastAPI's own error answers, which echo the offending value."""
+    from fastapi.exceptions import RequestValidationError
+    from starlette.exceptions import HTTPException
+
+    async def refused(_: Request, error: Exception) -> Response:
+        assert isinstance(error, Refused)
+        return problem(error.status, error.detail, headers=error.headers)
+
+    async def ours(_: Request, error: Exception) -> Response:
+        assert isinstance(error, UnscriptedError)
+        return problem_of(error)
+
+    async def unreadable(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return problem(422, "Some fields are missing or wrong.", errors=_fields(error.errors()))
+
+    async def http(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return problem(error.status_code)
+
+    app.add_exception_handler(Refused, refused)
+    app.add_exception_handler(UnscriptedError, ours)
+    app.add_exception_handler(RequestValidationError, unreadable)
+    app.add_exception_handler(HTTPException, http)
+
+
+def log_break(error: BaseException) -> None:
+    """Note what kind of error broke an answer, and where; its message might hold somebody's words."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+    log.error("%s at %s", type(error).__name__, place)
+
+
+def _fields(errors: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Where and what kind, without the value. A key that the caller made up is a value too."""
+    listed = []
+    for error in list(errors)[:_MOST_ERRORS]:
+        place = ["*" if isinstance(p, str) and not _FIELD.fullmatch(p) else str(p) for p in error["loc"]]
+        listed.append({"where": ".".join(place), "kind": str(error["type"])})
+    return listed
+
+
+def _safe(message: str) -> str:
+    """The message, with whatever looks like a secret masked. Ids are chosen by callers."""
+    from models.redaction import redact
+
+    try:
+        return redact(message)
+    except Exception:  # noqa: BLE001 - an answer without a reason is better than one with a card number
+        return ""
