@@ -30,6 +30,14 @@ _PARTS: tuple[tuple[Part, str], ...] = (
     ("steps", r"steps?|instructions?|how to|guide|walk[- ]?through|troubleshoot\w*|procedure|set[- ]?up"),
     ("sales", r"upsell\w*|cross[- ]?sell\w*|sales?|offers?|offering|promotions?|surveys?|feedback"),
 )
+_SALES = re.compile(
+    r"\b(?:may i (?:also )?tell you about|interested in (?:our|hearing|learning)|"
+    r"valued customer,? you (?:qualify|are eligible)|short survey|rate this (?:chat|call)|upgrade to|"
+    r"include the [\w ]+ (?:plan|cover|insurance)|take a moment to rate|"
+    r"(?:special|exclusive|limited) offer|complete (?:a|our) (?:short |brief )?survey)\b",
+    re.IGNORECASE,
+)
+"""A sales or survey line is no courtesy, whatever the heading says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,11 @@ def script_sentences(kb: KnowledgeBase) -> list[ScriptSentence]:
                 if not key or key in seen:
                     continue
                 seen.add(key)
-                part = _part([heading, *reversed(passage.heading.split(" > ")), document.title])
+                part = (
+                    "sales"
+                    if _SALES.search(text)
+                    else _part([heading, *reversed(passage.heading.split(" > ")), document.title])
+                )
                 courtesy = part in {"greeting", "hold", "closing"}
                 found.append(ScriptSentence(text, passage.id, courtesy, part))
     return found

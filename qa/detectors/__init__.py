@@ -1,0 +1,46 @@
+"""Detectors: what QA sees in a contact. Each is data, a function and a table of tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from knowledge_base import KnowledgeBase
+    from models.ports import Detector
+
+
+def standard_detectors(kb: KnowledgeBase, *, learned: Sequence[str] = ()) -> tuple[Detector, ...]:
+    """The detectors that ship, bound to one client, always in the same order.
+
+    Args:
+        kb: The client's knowledge.
+        learned: Stock phrases mined from this client's past contacts.
+    """
+    from qa.detectors.heavy_scripting import HeavyScriptingDetector
+    from qa.detectors.scripting import ScriptBook, ScriptingDetector
+
+    book = ScriptBook(kb, learned=learned)
+    profile = kb.profile
+    names = (profile.name, *profile.brands, *profile.products)
+    return (
+        ScriptingDetector(book),
+        HeavyScriptingDetector(book, names),
+        *(make(kb) for make in FACTORIES),
+    )
+
+
+def _rules(kb: KnowledgeBase) -> Detector:
+    from qa.detectors.rules import rule_detector
+
+    return rule_detector(kb)
+
+
+def _disclosures(kb: KnowledgeBase) -> Detector:
+    from qa.detectors.disclosures import DisclosureDetector
+
+    return DisclosureDetector(kb, cues=(_rules(kb),))
+
+
+FACTORIES: tuple[Callable[[KnowledgeBase], Detector], ...] = (_rules, _disclosures)
+"""One per detector that needs the client's knowledge alone; add a function that imports inside."""
