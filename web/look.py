@@ -1,0 +1,75 @@
+"""How the pages look: theme, style sheets, scripts, and the settings with which every page is mounted.
+
+Style sheets and scripts are files in `static/`, handed to Gradio as text, so the pages need no file
+route and no request leaves the host.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_STATIC = Path(__file__).with_name("static")
+
+
+@cache
+def stylesheet() -> str:
+    """All style sheets as one text: tokens first, then the parts both pages share, then each page."""
+    names = ("tokens", "shared", "agent_panel", "review")
+    return "\n".join((_STATIC / f"{name}.css").read_text("utf-8") for name in names)
+
+
+@cache
+def script(*names: str) -> str:
+    """Scripts of `static/`, joined in the order named, as one function body for `js_on_load`."""
+    return '"use strict";\n' + "\n".join((_STATIC / f"{name}.js").read_text("utf-8") for name in names)
+
+
+@cache
+def theme() -> Any:
+    """The Gradio theme: fonts that ship with Gradio, in the two weights whose files are complete."""
+    import gradio as gr
+    from gradio.themes.utils.fonts import LocalFont
+
+    return gr.themes.Base(
+        primary_hue="blue",
+        neutral_hue="slate",
+        radius_size="md",
+        spacing_size="sm",
+        text_size="sm",
+        font=[LocalFont("IBM Plex Sans", weights=(400, 700)), "ui-sans-serif", "system-ui", "sans-serif"],
+        font_mono=[LocalFont("IBM Plex Mono", weights=(400, 700)), "monospace"],
+    ).set(
+        block_shadow="none",
+        layout_gap="8px",
+        body_background_fill="#f6f7f9",
+        body_background_fill_dark="#0f141a",
+        body_text_color="#17202b",
+        body_text_color_dark="#e8edf2",
+        body_text_color_subdued="#52606d",
+        body_text_color_subdued_dark="#a9b6c3",
+        block_label_text_color="#52606d",
+        block_label_text_color_dark="#a9b6c3",
+    )
+
+
+def mount_settings() -> dict[str, Any]:
+    """Keyword arguments for `gradio.mount_gradio_app`, the same for every page.
+
+    Example:
+        `gr.mount_gradio_app(app, blocks, path="/agent", auth_dependency=..., **mount_settings())`
+    """
+    return {
+        "run_history": False,
+        "enable_monitoring": False,
+        "show_error": False,
+        "mcp_server": False,
+        "ssr_mode": False,
+        "pwa": False,
+        "footer_links": [],
+        "allowed_paths": [],
+        "max_file_size": "5mb",
+        "theme": theme(),
+        "css": stylesheet(),
+    }

@@ -1,0 +1,68 @@
+/* The live channel: pushed by the server, resumed from the last version, in words when it is not well. */
+
+function makeLive({ contact, onState, onStatus }) {
+  let source = null;
+  let seen = 0;
+  let lastHeard = null;
+  let retry = 0;
+  let wait = 1000;
+  let stopped = false;
+
+  const clock = (at) => at.toTimeString().slice(0, 8);
+
+  function lost() {
+    if (stopped) return;
+    onStatus(lastHeard ? "stale" : "reconnecting", lastHeard ? `reconnecting, stale since ${clock(lastHeard)}` : "reconnecting");
+    close();
+    clearTimeout(retry);
+    retry = setTimeout(open, wait);
+    wait = Math.min(wait * 2, 15000);
+  }
+
+  function heard(event) {
+    let message;
+    try {
+      message = JSON.parse(event.data);
+    } catch {
+      return;
+    }
+    lastHeard = new Date();
+    wait = 1000;
+    onStatus("live", "live");
+    if (typeof message.v === "number") seen = message.v;
+    if (message.json) onState(message.region, message.json);
+  }
+
+  function open() {
+    if (stopped || document.hidden) return;
+    close();
+    source = new EventSource(`/api/live/${encodeURIComponent(contact)}?since=${seen}`);
+    source.addEventListener("open", () => {
+      lastHeard = new Date();
+      onStatus("live", "live");
+    });
+    source.addEventListener("message", heard);
+    source.addEventListener("error", lost);
+  }
+
+  function close() {
+    if (source) source.close();
+    source = null;
+  }
+
+  /* A browser allows six connections to one host: a hidden tab gives its own back. */
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      clearTimeout(retry);
+      close();
+    } else if (!source) open();
+  });
+  open();
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(retry);
+      close();
+    },
+  };
+}
