@@ -49,7 +49,8 @@ _ADDRESS = re.compile(
 )
 _NOT_NAMES = frozenset(
     "sir madam ma'am maam there again everyone all team po miss mister good great sorry yes no okay ok for "
-    "and calling dutch english german american friend dear customer valued guest mate welcome thank thanks".split()
+    "and calling dutch english german american friend dear customer valued guest mate welcome thank "
+    "thanks".split()
 )
 
 

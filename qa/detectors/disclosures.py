@@ -85,7 +85,7 @@ class DisclosureDetector:
             _severity(state, label),
             state.span,
             0.95 if state.verbatim else 0.85,
-            self.name,
+            f"{label}@1",
             reason,
             remedy,
             source=state.document,

@@ -312,7 +312,17 @@ def heavy(talk: Talk, triggers: Sequence[Finding]) -> list[Finding]:
         "client's usual share is not known yet."
     )
     confidence = 1.0 - prod(1.0 - value for value in kinds.values())
-    return [Finding("scripting.heavy", "minor", surest.span, round(confidence, 3), NAME, reason, _OWN_WORDS)]
+    return [
+        Finding(
+            "scripting.heavy",
+            "minor",
+            surest.span,
+            round(confidence, 3),
+            "scripting.heavy@1",
+            reason,
+            _OWN_WORDS,
+        )
+    ]
 
 
 def _length(span: Span) -> int:

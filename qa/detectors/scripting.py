@@ -202,7 +202,7 @@ class ScriptingDetector:
                     "note",
                     span,
                     round(recital.p, 3),
-                    self.name,
+                    f"{recital.line.label}@1",
                     reason,
                     source=recital.line.source,
                 )

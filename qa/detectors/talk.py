@@ -125,5 +125,5 @@ def seconds_between(earlier: Turn, later: Turn) -> float | None:
 def raise_finding(label: str, span: Span, reason: str, remedy: str, *, source: str | None = None) -> Finding:
     """A finding of a trigger, with the severity of its label and the confidence of the method."""
     return Finding(
-        label, LABELS[label].severity, span, CONFIDENCE[label], NAME, reason, remedy, source=source
+        label, LABELS[label].severity, span, CONFIDENCE[label], f"{label}@1", reason, remedy, source=source
     )

@@ -1,0 +1,148 @@
+"""One client's detectors, run over its contacts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.errors import InputError
+from models.readings import Reading, read
+from models.records import Finding, Scriptedness, Transcript, severity_rank
+from qa.detectors import standard_detectors
+from qa.detectors.scripting import ScriptBook, scriptedness
+from qa.mining import Proposal, mine
+
+if TYPE_CHECKING:
+    from knowledge_base import KnowledgeBase
+    from models.ports import Detector
+
+_DATA = Path(__file__).parent / "detectors"
+
+
+class Analyser:
+    """Finds what is to be found in a client's contacts. Pure: same contact, same versions, same findings.
+
+    Args:
+        kb: The client's knowledge; read once, so make a new analyser when `kb.digest` changes.
+        detectors: Instead of the standard ones.
+    """
+
+    def __init__(self, kb: KnowledgeBase, *, detectors: Sequence[Detector] | None = None) -> None:
+        self._kb = kb
+        self._given = None if detectors is None else tuple(detectors)
+        self.proposals: tuple[Proposal, ...] = ()
+        """Stock phrases that `learn` found, for a person to judge; best first."""
+        self.detectors: tuple[Detector, ...] = ()
+        """In the order in which they run."""
+        self._bind()
+
+    def _bind(self) -> None:
+        learned = tuple(proposal.template for proposal in self.proposals)
+        self._book = ScriptBook(self._kb, learned=learned)
+        self.detectors = (
+            self._given if self._given is not None else standard_detectors(self._kb, learned=learned)
+        )
+
+    def analyse(self, transcript: Transcript) -> list[Finding]:
+        """Findings in one contact; see `analyse_many`."""
+        return self.analyse_many([transcript])[0]
+
+    def analyse_many(self, transcripts: Sequence[Transcript]) -> list[list[Finding]]:
+        """Findings per contact, sorted by turn, place and label; those without a place come last.
+
+        Internal notes were never said and are not looked at. Nothing is found in a contact in which
+        nobody is known to be agent or customer: a finding on swapped roles would be worthless. Equal
+        findings (label and words) are given once, the surest.
+
+        Args:
+            transcripts: Contacts of this client.
+
+        Raises:
+            InputError: A contact belongs to another client.
+        """
+        self._check(transcripts)
+        readings = self._read(transcripts)
+        known = [position for position, reading in enumerate(readings) if _has_roles(reading)]
+        found: list[list[Finding]] = [[] for _ in transcripts]
+        chosen = [readings[position] for position in known]
+        for detector in self.detectors:
+            for position, findings in zip(known, detector.detect(chosen), strict=True):
+                found[position].extend(findings)
+        return [_settle(findings) for findings in found]
+
+    def scriptedness(self, transcript: Transcript) -> Scriptedness:
+        """The share of the agent's words that come from scripts; a description, not a fault.
+
+        Raises:
+            InputError: The contact belongs to another client.
+        """
+        self._check([transcript])
+        return scriptedness(self._book, transcript)
+
+    def learn(self, past: Sequence[Transcript]) -> tuple[Proposal, ...]:
+        """Mine stock phrases from past contacts; they then count half in scriptedness.
+
+        Learning again replaces what was learned before. What was found stands in `proposals`.
+
+        Args:
+            past: Contacts of this client, best some hundred of several agents.
+
+        Raises:
+            InputError: A contact belongs to another client.
+        """
+        self._check(past)
+        known = [line.text for line in ScriptBook(self._kb).lines]
+        self.proposals = mine(read(past), known)
+        self._bind()
+        return self.proposals
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of detectors, their rules and data, learned phrases and the client's documents."""
+        whole = hashlib.sha256()
+        for detector in self.detectors:
+            whole.update(f"{detector.name} {' '.join(detector.labels)}\n".encode())
+        for path in sorted(_DATA.rglob("*.yaml")):
+            whole.update(path.name.encode() + b"\n" + path.read_bytes())
+        for proposal in self.proposals:
+            whole.update(proposal.template.encode() + b"\n")
+        whole.update(self._kb.digest.encode())
+        return whole.hexdigest()
+
+    def _read(self, transcripts: Sequence[Transcript]) -> list[Reading]:
+        wants_vectors = any(getattr(detector, "uses_vectors", False) for detector in self.detectors)
+        return read(transcripts, encoder=self._kb.encoder if wants_vectors else None)
+
+    def _check(self, transcripts: Sequence[Transcript]) -> None:
+        for transcript in transcripts:
+            if transcript.client != self._kb.client:
+                raise InputError(
+                    f"transcript {transcript.id}: its client is not the one of this analyser; "
+                    "read it with the right client, or use that client's analyser"
+                )
+
+
+def _has_roles(reading: Reading) -> bool:
+    return bool(reading.agent_turns or reading.customer_turns)
+
+
+def _settle(findings: Sequence[Finding]) -> list[Finding]:
+    best: dict[tuple[str, object, str | None], Finding] = {}
+    for finding in findings:
+        key = (finding.label, finding.span, finding.source if finding.span is None else None)
+        rival = best.get(key)
+        if rival is None or _strength(finding) > _strength(rival):
+            best[key] = finding
+    return sorted(best.values(), key=_place)
+
+
+def _strength(finding: Finding) -> tuple[int, float]:
+    return severity_rank(finding.severity), finding.confidence
+
+
+def _place(finding: Finding) -> tuple[bool, int, int, str, str]:
+    if finding.span is None:
+        return True, 0, 0, finding.label, finding.source or ""
+    return False, finding.span.turn, finding.span.start, finding.label, finding.source or ""
