@@ -144,8 +144,7 @@ def _answer_found(
         unsure = f"recognised with confidence below {SURE_ENOUGH:.0%}: too unsure to fail by machine"
         return "UNSCORED", f"{unsure}; a person decides", evidence
     if not matching:
-        labels = " or ".join(check.labels)
-        return ("MET" if met else "NOT_MET"), f"no {labels} in {_searched(transcript)}", ()
+        return ("MET" if met else "NOT_MET"), _none_of(check.labels, transcript), ()
     named = "; ".join(f"{finding.label} ({_where(finding)}): {finding.reason}" for finding in matching[:3])
     more = f"; and {len(matching) - 3} more" if len(matching) > 3 else ""  # noqa: PLR2004
     return ("MET" if met else "NOT_MET"), named + more, evidence
@@ -207,8 +206,10 @@ def _where(finding: Finding) -> str:
     return "whole contact" if finding.span is None else f"turn {finding.span.turn + 1}"
 
 
-def _searched(transcript: Transcript) -> str:
-    return f"turns 1-{len(transcript.turns)}"
+def _none_of(labels: Sequence[str], transcript: Transcript) -> str:
+    named = " or ".join(labels[:2])
+    more = f" (nor {len(labels) - 2} more)" if len(labels) > 2 else ""  # noqa: PLR2004
+    return f"no {named}{more} in turns 1-{len(transcript.turns)}"
 
 
 def _share(part: float, whole: float) -> float | None:

@@ -38,6 +38,21 @@ _COLOUR = {"note": "dim", "minor": "yellow", "major": "red", "critical": "bold r
 _PROGRESS = {"done": "✓", "altered": "~", "late": "!", "missing": "✗", "due": "•", "later": "·"}
 _OUTCOME = {"MET": "green", "NOT_MET": "red", "NOT_APPLICABLE": "dim", "UNSCORED": "yellow"}
 _QUOTE = 70
+_WIDTH = 120
+_SHORT = frozenset(
+    {
+        "severity",
+        "label",
+        "turn",
+        "answer",
+        "points",
+        "score",
+        "scripted",
+        "agent",
+        "criterion",
+        "gravest finding",
+    }
+)
 
 
 class Terminal:
@@ -51,7 +66,9 @@ class Terminal:
         from rich.console import Console
 
         self.as_json = as_json
-        self.out: Console = Console(highlight=False, markup=False)
+        # Into a file or a pipe, tables are as wide as their words need, up to a readable line.
+        width = None if sys.stdout.isatty() else _WIDTH
+        self.out: Console = Console(highlight=False, markup=False, width=width)
         self.err: Console = Console(stderr=True, highlight=False, markup=False)
 
     def json(self, value: Any) -> None:
@@ -216,8 +233,8 @@ class Terminal:
             grave = gravest is not None and severity_rank(gravest.severity) > 0
             value = analysis.scriptedness.value
             table.add_row(
-                visible(transcript.id),
-                visible(transcript.agent),
+                visible(shortened(transcript.id, 28)),
+                visible(shortened(transcript.agent, 14)),
                 "-" if evaluation.score is None else f"{evaluation.score:.0%}",
                 ", ".join(evaluation.auto_failed),
                 "-" if value is None else f"{value:.0f}",
@@ -264,5 +281,5 @@ def _table(*columns: str) -> Table:
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in _SHORT)
     return table
