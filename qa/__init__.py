@@ -1,8 +1,6 @@
 """After the contact: readers, detectors, scorecards, reviews.
 
-    transcripts = read_transcripts("calls/")
-    findings = Analyser(kb).analyse(transcript)
-    evaluation = Scorecard.load("card.yaml").evaluate(transcript, findings)
+Start with `Analyser` and `Scorecard`; `read_transcripts` reads what they judge.
 """
 
 from qa.analyser import Analyser

@@ -121,11 +121,8 @@ def _verdict(
     elif criterion.applies_when is not None and not _meets(
         criterion.applies_when, _matching(criterion.applies_when, findings)
     ):
-        labels = " or ".join(criterion.applies_when.labels)
-        outcome, reason = (
-            "NOT_APPLICABLE",
-            f"the question did not arise: no {labels} in {_searched(transcript)}",
-        )
+        nothing = _none_of(criterion.applies_when.labels, transcript)
+        outcome, reason = "NOT_APPLICABLE", f"the question did not arise: {nothing}"
     elif isinstance(check, Found):
         outcome, reason, evidence = _answer_found(check, criterion, transcript, findings)
     else:
