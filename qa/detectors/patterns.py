@@ -19,6 +19,8 @@ RULES_FOLDER = Path(__file__).parent / "rules"
 
 _MACRO = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _BLANK = "(?:[ ,;:~-]+)"
+_CONTRACTED = re.compile(r"(?:\(\?:)+(?:[^()|]*\|)*'")
+"""A group with an alternative such as `'re`, which stands right behind the word before it."""
 _SET_MEMORY = 512 << 20
 """Bytes RE2 may use for the automaton of one set; it is built lazily and stays far below."""
 
@@ -84,10 +86,10 @@ def _look_up(name: str, extra: Mapping[str, str] | None) -> str:
 
 
 def _blanks(body: str) -> str:
-    """Every blank outside a character class, opened up."""
+    """Every blank outside a character class, opened up; optional before a group with a contraction."""
     out: list[str] = []
     escaped = inside = False
-    for character in body:
+    for place, character in enumerate(body):
         if escaped:
             escaped = False
         elif character == "\\":
@@ -97,7 +99,7 @@ def _blanks(body: str) -> str:
         elif character == "]":
             inside = False
         elif character == " " and not inside:
-            out.append(_BLANK)
+            out.append(_BLANK + "?" if _CONTRACTED.match(body, place + 1) else _BLANK)
             continue
         out.append(character)
     return "".join(out)

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _NOT_RULES = ("macros.yaml", "cues.yaml")
 _KEYS = frozenset(
-    "id label language speaker severity confidence version reason remedy patterns unless unless_before "
-    "when_before skip unit yes no".split()
+    "id label language speaker severity confidence version reason remedy patterns unless unless_near "
+    "unless_before when_before skip unit yes no".split()
 )
 _GRAVER = {"brand.insult": ("tone.rude", "tone.condescending"), "brand.discrimination": ("tone.rude",)}
 """One finding per words: the first label wins over the others where they overlap."""
@@ -56,6 +56,8 @@ class Rule:
     patterns: tuple[str, ...]
     unless: tuple[str, ...] = ()
     """Look-alikes: found anywhere in the same sentence, they rule the hit out."""
+    unless_near: tuple[str, ...] = ()
+    """Found anywhere in this turn or the two before it, whoever spoke, they rule the hit out."""
     unless_before: tuple[str, ...] = ()
     """Found in what the other side said last, they rule the hit out."""
     when_before: tuple[str, ...] = ()
@@ -121,6 +123,7 @@ def _rule(name: str, entry: Mapping[str, Any]) -> Rule:
             remedy=str(entry.get("remedy", "")),
             patterns=tuple(entry["patterns"]),
             unless=tuple(entry.get("unless", ())),
+            unless_near=tuple(entry.get("unless_near", ())),
             unless_before=tuple(entry.get("unless_before", ())),
             when_before=tuple(entry.get("when_before", ())),
             skip=tuple(entry.get("skip", ())),
@@ -150,11 +153,13 @@ class RuleDetector:
         self._phrases = PhraseSet([rule.patterns for rule in self.rules], extra)
         self._wide = PhraseSet([rule.patterns if rule.unit == "turn" else () for rule in self.rules], extra)
         self._unless = PhraseSet([rule.unless for rule in self.rules], extra)
-        guards = [tuple(rule.unless_before) + tuple(rule.when_before) for rule in self.rules]
-        self._before = {
-            index: (PhraseSet([rule.unless_before], extra), PhraseSet([rule.when_before], extra))
-            for index, (rule, guard) in enumerate(zip(self.rules, guards, strict=True))
-            if guard
+        self._guards = {
+            index: tuple(
+                PhraseSet([patterns], extra)
+                for patterns in (rule.unless_near, rule.unless_before, rule.when_before)
+            )
+            for index, rule in enumerate(self.rules)
+            if rule.unless_near or rule.unless_before or rule.when_before
         }
 
     def detect(self, readings: Sequence[Reading]) -> list[list[Finding]]:
@@ -164,33 +169,38 @@ class RuleDetector:
     def _read(self, reading: Reading) -> list[Finding]:
         findings: list[Finding] = []
         heard = {"agent": "", "customer": ""}
+        near: list[str] = []
         for index, turn in enumerate(reading.transcript.turns):
             if turn.visibility != "public" or turn.speaker not in heard:
                 continue
             other = heard["customer" if turn.speaker == "agent" else "agent"]
-            findings.extend(self._turn(reading, index, turn.speaker, other))
+            near = [*near[-2:], turn.text]
+            findings.extend(self._turn(reading, index, other, near))
             heard[turn.speaker] = turn.text
         return findings
 
-    def _turn(self, reading: Reading, index: int, speaker: str, heard: str) -> list[Finding]:
-        text = reading.transcript.turns[index].text
+    def _turn(self, reading: Reading, index: int, heard: str, near: Sequence[str]) -> list[Finding]:
+        turn = reading.transcript.turns[index]
         sentences = reading.of(index)
         parts = [(fold(sentence.text), sentence.span, "sentence") for sentence in sentences]
-        parts.append((fold(text), Span(index, 0, len(text)), "turn"))
-        quoted = quotations(text)
-        before = fold(heard).text
+        parts.append((fold(turn.text), Span(index, 0, len(turn.text)), "turn"))
+        quoted = quotations(turn.text)
         found: list[Finding] = []
         for folded, place, unit in parts:
             for position in (self._phrases if unit == "sentence" else self._wide).matching(folded.text):
                 rule = self.rules[position]
-                if rule.speaker == speaker and rule.unit == unit and self._fits(position, before):
+                if rule.speaker == turn.speaker and rule.unit == unit and self._fits(position, heard, near):
                     found.extend(self._hits(position, folded, place, quoted))
         return _settle(found, sentences)
 
-    def _fits(self, position: int, before: str) -> bool:
-        if position not in self._before:
+    def _fits(self, position: int, heard: str, near: Sequence[str]) -> bool:
+        """Whether the surroundings allow the rule: what was said before, and nearby."""
+        if position not in self._guards:
             return True
-        unless, when = self._before[position]
+        unless_near, unless, when = self._guards[position]
+        if self.rules[position].unless_near and any(unless_near.matching(fold(text).text) for text in near):
+            return False
+        before = fold(heard).text
         if self.rules[position].unless_before and unless.matching(before):
             return False
         return not self.rules[position].when_before or bool(when.matching(before))

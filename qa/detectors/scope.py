@@ -130,7 +130,7 @@ def _reported(before: str) -> bool:
 
 _TESTS: Mapping[Scope, Callable[[str, int, int], bool]] = {
     "question": lambda sentence, _start, _end: sentence.rstrip(" \"')").endswith("?"),
-    "corrected": lambda sentence, _start, end: _CORRECTION.search(sentence, end) is not None,
+    "corrected": lambda sentence, start, _end: _CORRECTION.search(sentence, start) is not None,
     "doubted": lambda sentence, start, end: (
         _DOUBT.search(_clause_before(sentence, start) + sentence[start:end]) is not None
     ),
