@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+_STOPS = ".,;:!?…)”’\"'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Piece:
     starts: tuple[int, ...] = ()
     """Of those, the ranges that begin here."""
     ends: tuple[int, ...] = ()
-    """Of those, the ranges that end here: the place for a label."""
+    """The ranges that end here: the place for their labels."""
 
 
 def cut(text: str, ranges: Sequence[tuple[int, int]]) -> list[Piece]:
@@ -46,3 +48,19 @@ def cut(text: str, ranges: Sequence[tuple[int, int]]) -> list[Piece]:
         for start, end in zip(borders, borders[1:], strict=False)
         if start in whole
     ]
+
+
+def labels_after_stops(pieces: Sequence[Piece]) -> list[Piece]:
+    """The same text, with the place for labels moved behind a comma or full stop that follows the words."""
+    moved: list[Piece] = []
+    for piece in pieces:
+        before = moved[-1] if moved else None
+        stops = piece.text[: len(piece.text) - len(piece.text.lstrip(_STOPS))]
+        if before is None or not before.ends or piece.over or not stops:
+            moved.append(piece)
+            continue
+        moved[-1] = replace(before, ends=())
+        moved.append(Piece(stops, ends=before.ends))
+        if len(stops) < len(piece.text):
+            moved.append(replace(piece, text=piece.text[len(stops) :]))
+    return moved

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from models.labels import LABELS
 from models.records import (
     ClientProfile,
     Criterion,
@@ -29,7 +30,7 @@ from models.records import (
     severity_rank,
 )
 from web.label_names import label_name
-from web.marks import Piece, cut
+from web.marks import Piece, cut, labels_after_stops
 
 if TYPE_CHECKING:
     import jinja2
@@ -48,6 +49,7 @@ UNSURE = 0.6
 """Below this confidence a finding says so in words."""
 _DESCRIPTIVE = ("scripting.verbatim", "scripting.mined", "scripting.courtesy")
 _LOUDNESS = ("script", "good", "customer", "warn", "bad")
+_LABEL = re.compile(r"\b(?:" + "|".join(re.escape(label) for label in LABELS) + r")\b")
 _TURNS = re.compile(r"(turns? \d+(?:[-–]\d+)?)")
 _SEARCHED = re.compile(r"turns? (\d+)(?:(?:[-–]| to )(\d+))?")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -65,7 +67,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"label": label_name, "clock": clock, "day": day, "linked": linked, "percent": percent}
+    made.filters |= {"label": label_name, "clock": clock, "day": day, "linked": linked, "named": named, "percent": percent}
     return made
 
 
@@ -96,10 +98,15 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share * 100:.0f}"
 
 
+def named(words: str) -> str:
+    """The words, with every label in them by its name on screen."""
+    return _LABEL.sub(lambda match: label_name(match[0]), words)
+
+
 def linked(reason: str) -> list[tuple[str, int | None]]:
-    """A reason in pieces; `turn 5` and `turns 1-14` come with the turn they begin with."""
+    """A reason in pieces, labels by name; `turn 5` and `turns 1-14` come with the turn they begin with."""
     pieces = []
-    for piece in _TURNS.split(reason):
+    for piece in _TURNS.split(named(reason)):
         match = _SEARCHED.fullmatch(piece)
         if piece:
             pieces.append((piece, int(match[1]) if match else None))
@@ -211,7 +218,7 @@ def rows_of(transcript: Transcript, notes: Sequence[Note]) -> list[Row]:
         here = by_turn.get(index, [])
         spans = [note.finding.span for note in here]
         ranges = [(span.start, span.end) for span in spans if span is not None]
-        rows.append(Row(index + 1, turn, tuple(cut(turn.text, ranges)), tuple(here)))
+        rows.append(Row(index + 1, turn, tuple(labels_after_stops(cut(turn.text, ranges))), tuple(here)))
     return rows
 
 
@@ -235,16 +242,23 @@ def transcript_html(
     """The transcript with marks in the words and notes beside them."""
     notes = notes_of(view.analysis.findings, criteria, passages or {})
     absent = [note for note in notes if note.finding.span is None]
-    counts = {tone: sum(note.tone == tone for note in notes) for tone in ("bad", "warn", "customer", "good", "script")}
-    return environment().get_template("transcript.html.j2").render(
-        transcript=view.transcript,
-        client=profile.name or profile.id,
-        colour=safe_colour(profile.colour),
-        rows=rows_of(view.transcript, notes),
-        absent=absent,
-        counts=counts,
-        unsure=speakers_unsure(view.transcript),
-        low=UNSURE,
+    counts = {
+        tone: sum(note.tone == tone for note in notes)
+        for tone in ("bad", "warn", "customer", "good", "script")
+    }
+    return (
+        environment()
+        .get_template("transcript.html.j2")
+        .render(
+            transcript=view.transcript,
+            client=profile.name or profile.id,
+            colour=safe_colour(profile.colour),
+            rows=rows_of(view.transcript, notes),
+            absent=absent,
+            counts=counts,
+            unsure=speakers_unsure(view.transcript),
+            low=UNSURE,
+        )
     )
 
 
@@ -266,14 +280,15 @@ class Line:
     """The person's, where there is one, else the automatic one."""
     reviews: tuple[Review, ...]
     turns: tuple[int, ...]
-    """Turns of the evidence, from 1."""
+    """Turns of the evidence that the reason does not name, from 1."""
 
 
 def line_of(criterion: Criterion, verdict: Verdict, reviews: Sequence[Review]) -> Line:
     """A criterion as the scorecard shows it."""
     own = tuple(review for review in reviews if review.criterion == criterion.ref)
     said = [review.outcome for review in own if review.outcome is not None]
-    turns = tuple(dict.fromkeys(span.turn + 1 for span in verdict.evidence))
+    told = {turn for _, turn in linked(verdict.reason)}
+    turns = tuple(dict.fromkeys(span.turn + 1 for span in verdict.evidence if span.turn + 1 not in told))
     return Line(criterion, verdict, said[-1] if said else verdict.outcome, own, turns)
 
 
@@ -294,20 +309,22 @@ def scorecard_html(view: ContactView, card: Scorecard, *, who: str) -> str:
         for section in card.sections
     ]
     confirmed = [review for review in view.reviews if not review.criterion]
-    return environment().get_template("scorecard.html.j2").render(
-        card=card,
-        evaluation=evaluation,
-        sections=sections,
-        scriptedness=view.analysis.scriptedness,
-        confirmed=confirmed[-1] if confirmed else None,
-        who=who,
-        words=OUTCOME_WORDS,
-        short=SHORT_OUTCOMES,
+    return (
+        environment()
+        .get_template("scorecard.html.j2")
+        .render(
+            card=card,
+            evaluation=evaluation,
+            sections=sections,
+            scriptedness=view.analysis.scriptedness,
+            confirmed=confirmed[-1] if confirmed else None,
+            who=who,
+            words=OUTCOME_WORDS,
+            short=SHORT_OUTCOMES,
+        )
     )
 
 
 def message_html(title: str, words: str) -> str:
     """A short state of a pane: empty, or not available, and what to do next."""
     return environment().get_template("message.html.j2").render(title=title, words=words)
-
-

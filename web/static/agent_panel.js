@@ -65,7 +65,8 @@ function drawStrip() {
   let kind;
   if (statement) {
     kind = statement.progress === "due" ? "due" : "late";
-    const how = statement.progress === "altered" ? "words are missing" : DEADLINES[statement.deadline];
+    const partly = statement.progress === "altered" && statement.missing.length;
+    const how = partly ? `still to say: ${statement.missing.slice(0, 6).join(" ")}` : DEADLINES[statement.deadline];
     nodes = [
       h("p", { class: "p-next" }, h("span", { class: "p-next-lead" }, "Say next"), statement.title),
       h("p", { class: "u-quiet" }, [how, statement.verbatim ? "word for word" : "in your own words"].join(" · ")),
@@ -76,7 +77,7 @@ function drawStrip() {
     kind = "fact";
     nodes = [
       h("p", { class: "p-next" }, h("span", { class: "p-next-lead" }, "Say next"), leadOf(card)),
-      h("p", { class: "u-quiet" }, "the fact that matters, in your own words"),
+      h("p", { class: "u-quiet" }, "in your own words"),
     ];
   } else {
     kind = "quiet";
@@ -117,10 +118,10 @@ function because(card) {
   return h("p", { class: "p-because" }, "because ", h("q", {}, quote), ` · ${turnWords(card.because.turn)}`);
 }
 
-function cardBody(card, lead) {
+function cardBody(card, lead, key) {
   const facts = card.facts.filter((fact) => fact !== lead);
   const copy = h("button", { class: "u-primary", "data-copy": card.id, onclick: () => copyCard(card) },
-    h("span", { "data-say": "" }, "Copy facts"));
+    h("span", { "data-say": "" }, "Copy facts"), key && h("kbd", {}, key));
   return [
     because(card),
     facts.length ? h("ul", { class: "p-facts" }, facts.map((fact) => h("li", {}, fact))) : null,
@@ -144,11 +145,11 @@ function drawCards() {
   const hidden = state.suggestions.filter((card) => dismissed.has(card.id)).length;
   const nodes = [
     top && h("article", { class: "p-card", "data-card": top.id, tabindex: "-1" },
-      h("h2", { class: "p-title" }, top.title, h("kbd", {}, "Alt 1")), cardBody(top, lead)),
+      h("h2", { class: "p-title" }, top.title), cardBody(top, lead, "Alt 1")),
     ...shownCards.slice(1).map((card, index) =>
       h("details", { class: "p-more", "data-card": card.id, name: "p-more" },
         h("summary", {}, h("span", { class: "p-more-title" }, card.title), h("kbd", {}, `Alt ${index + 2}`)),
-        cardBody(card, null))),
+        cardBody(card, null, null))),
     hidden ? h("button", { class: "u-plain", onclick: restore }, `${hidden} dismissed, show again`) : null,
   ];
   replaceIfChanged(box, [visible, lead, hidden, state.turns.length && visible.map((card) => because(card) !== null)], nodes);
@@ -199,12 +200,12 @@ function restore() {
 function standing(entry) {
   const at = entry.span ? turnWords(entry.span.turn) : "";
   const words = {
-    done: ["✓", `said, ${at}`],
+    done: ["", `said, ${at}`],
     due: ["!", `due ${DEADLINES[entry.deadline]}`],
-    later: ["○", `later, ${DEADLINES[entry.deadline]}`],
+    later: ["", `later, ${DEADLINES[entry.deadline]}`],
     altered: ["≈", `said in part, ${at}`],
     late: ["!", `late, said ${at}`],
-    missing: ["✕", "not said"],
+    missing: ["!", "not said"],
   };
   return words[entry.progress];
 }
@@ -377,11 +378,18 @@ part("wording").addEventListener("click", () => part("feed").scrollIntoView({ bl
 
 // -- start --------------------------------------------------------------------------------------
 
-function take_in(region, json) {
-  if (region && region !== "state" && region in state) state[region] = json;
-  else Object.assign(state, json);
-  app.dataset.state = closed ? "closed" : "open";
-  draw();
+let drawing = 0;
+
+/* Regions of one change arrive one after the other: they are drawn together, in the next frame. */
+function takeIn(region, json) {
+  if (!(region in state)) return;
+  state[region] = json;
+  if (region === "contact" && json.ended && !closed) end();
+  cancelAnimationFrame(drawing);
+  drawing = requestAnimationFrame(() => {
+    app.dataset.state = closed ? "closed" : "open";
+    draw();
+  });
 }
 
 const draft = makeDraft({ contact: () => contact, labels });
@@ -390,5 +398,5 @@ if (contact) {
   if (fresh) history.replaceState(null, "", `?contact=${encodeURIComponent(contact)}`);
   part("practice").hidden = !practice;
   drawStatus("reconnecting", "connecting");
-  live = makeLive({ contact, onState: take_in, onStatus: drawStatus });
+  live = makeLive({ contact, onState: takeIn, onStatus: drawStatus });
 } else app.dataset.state = "none";
