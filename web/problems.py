@@ -131,7 +131,7 @@ def problem_of(error: UnscriptedError) -> Response:
         log.error("%s: %s", type(error).__name__, error)
         return problem(status, "A settings file of this client or server is wrong; its log says which.")
     headers = {"Retry-After": "5"} if isinstance(error, ModelError) and error.retryable else None
-    return problem(status, _safe(str(error)), headers=headers)
+    return problem(status, safe_words(str(error)), headers=headers)
 
 
 def install(app: FastAPI) -> None:
@@ -177,8 +177,8 @@ def _fields(errors: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
     return listed
 
 
-def _safe(message: str) -> str:
-    """The message, with whatever looks like a secret masked. Ids are chosen by callers."""
+def safe_words(message: str) -> str:
+    """The message, with whatever looks like a secret masked: ids and file names are chosen by callers."""
     from models.redaction import redact
 
     try:

@@ -106,6 +106,11 @@ class Workspace:
                 )
             return self._knowledge_bases[name]
 
+    def degraded(self) -> list[str]:
+        """What the clients' searches that were opened go without, in words."""
+        with self._lock:
+            return sorted({kb.degraded for kb in self._knowledge_bases.values()} - {""})
+
     def ingest(self, client: str, path: str | Path, *, progress: Progress | None = None) -> IngestReport:
         """Read a client's folder or file; the client is made when it is new."""
         return self.knowledge_base(client, create=True).ingest(Path(path), progress=progress)

@@ -1,0 +1,182 @@
+# No `from __future__ import annotations` here: see api_access.py.
+"""REST after the contact: analyse, score, the queue, review, transcripts in."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+from models.errors import InputError, UnscriptedError
+from models.records import Analysis, Evaluation, Finding, Transcript
+from storage.access import Principal
+from web.api_access import Lane, allowed, answer
+from web.problems import safe_words
+from web.shapes import AnalyseIn, ReviewIn, ScoreIn
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from web.workspace import Workspace
+
+_MOST_LISTED = 1_000
+_MOST_FILES = 200
+_LONGEST_FILE_NAME = 200
+
+
+def qa_router(workspace: "Workspace") -> "APIRouter":
+    """Routes for QA leads and admins."""
+    from fastapi import APIRouter, Depends, Query
+
+    router = APIRouter(tags=["qa"])
+    Lead = Annotated[Principal, Depends(allowed("qa", "admin"))]  # noqa: N806 - a type
+    Limit = Annotated[int, Query(ge=1, le=_MOST_LISTED)]  # noqa: N806 - a type
+    Offset = Annotated[int, Query(ge=0, le=10_000_000)]  # noqa: N806 - a type
+    lane = Lane()
+
+    @router.post("/analyse")
+    async def analyse(body: AnalyseIn, who: Lead) -> Any:
+        """Findings and scriptedness of a transcript. Spans point into the redacted words returned."""
+
+        def work() -> Any:
+            transcript = _redacted(body.transcript.transcript(who.client))
+            analysis = workspace.analyse(who.client, transcript)
+            return answer({**_analysis(analysis, transcript), "transcript": transcript})
+
+        return await lane.run(work)
+
+    @router.post("/score")
+    async def score(body: ScoreIn, who: Lead) -> Any:
+        """A transcript or a stored contact held against a scorecard: a draft until a person confirms."""
+
+        def work() -> Any:
+            card = workspace.scorecard(who.client, body.scorecard)
+            transcript = _to_score(workspace, who.client, body)
+            evaluation, analysis = workspace.score(who.client, transcript, scorecard=card, keep=body.keep)
+            return answer({"evaluation": evaluation, **_analysis(analysis, transcript)})
+
+        return await lane.run(work)
+
+    @router.get("/contacts")
+    def contacts(who: Lead, limit: Limit = 100, offset: Offset = 0) -> Any:
+        """Stored contacts, in the order in which they came."""
+        found = workspace.transcripts(who.client)
+        listed = [
+            {
+                "id": one.id,
+                "agent": one.agent,
+                "channel": one.channel,
+                "started_at": one.started_at,
+                "turns": len(one.turns),
+            }
+            for one in found[offset : offset + limit]
+        ]
+        return answer({"total": len(found), "contacts": listed})
+
+    @router.get("/contacts/{contact:path}")
+    async def contact(contact: str, who: Lead) -> Any:
+        """A contact with its findings, evaluation and reviews."""
+        return await lane.run(lambda: answer(_view(workspace, who.client, contact)))
+
+    @router.get("/queue")
+    def queue(who: Lead, limit: Limit = 100, offset: Offset = 0) -> Any:
+        """Contacts that wait for a person, riskiest first, with the reason in words."""
+        items = workspace.queue(who.client)
+        return answer({"total": len(items), "items": items[offset : offset + limit]})
+
+    @router.post("/evaluations/{evaluation:path}/review", response_model=Evaluation)
+    def review(evaluation: str, body: ReviewIn, who: Lead) -> Any:
+        """Confirm an evaluation under the caller's name; every changed answer needs a reason."""
+        overrides = [(one.criterion, one.outcome, one.reason) for one in body.overrides]
+        return answer(workspace.review(who.client, evaluation, overrides, who=who.name))
+
+    _add_ingest(router, workspace, lane)
+    return router
+
+
+def _add_ingest(router: "APIRouter", workspace: "Workspace", lane: Lane) -> None:
+    from fastapi import Depends, File, UploadFile
+
+    Lead = Annotated[Principal, Depends(allowed("qa", "admin"))]  # noqa: N806 - a type
+    Files = Annotated[list[UploadFile], File(max_length=_MOST_FILES)]  # noqa: N806 - a type
+
+    @router.post("/ingest")
+    @router.post("/ingest/{format}")
+    async def ingest(files: Files, who: Lead, format: str = "", agent: str = "") -> Any:
+        """Transcript files of any known format, told by their content. A bad one stops no other.
+
+        With a format in the path, files of other formats are rejected.
+        """
+        return await lane.run(lambda: answer(_ingest(workspace, who.client, files, format, agent)))
+
+
+def _ingest(workspace: "Workspace", client: str, files: list[Any], format: str, agent: str) -> dict[str, Any]:
+    from qa.readers import parse
+
+    stored: list[str] = []
+    rejected: list[dict[str, str]] = []
+    warnings: list[dict[str, Any]] = []
+    for number, file in enumerate(files, start=1):
+        name = _file_name(file.filename, number)
+        try:
+            read = parse(file.file.read(), name=name, client=client, agent=agent)
+        except UnscriptedError as problem:
+            rejected.append({"path": name, "reason": safe_words(str(problem))})
+            continue
+        finally:
+            file.file.close()
+        found = {str(one.metadata.get("format", "")) for one in read}
+        if format and found != {format}:
+            reason = f"is of format {', '.join(sorted(found))}, not what the address says"
+            rejected.append({"path": name, "reason": reason})
+            continue
+        kept, refused = workspace.store_contacts(client, read)
+        stored += [one.id for one in kept]
+        warnings += [{"contact": one.id, **asdict(note)} for one in kept for note in one.warnings]
+        rejected += [{"path": name, "reason": safe_words(one.reason)} for one in refused]
+    return {"stored": stored, "rejected": rejected, "warnings": warnings}
+
+
+def _file_name(said: str | None, number: int) -> str:
+    """The file's own name without folders, safe to say back."""
+    name = (said or "").replace("\\", "/").rsplit("/", 1)[-1][:_LONGEST_FILE_NAME]
+    return safe_words("".join(c for c in name if c.isprintable())) or f"file {number}"
+
+
+def _redacted(transcript: Transcript) -> Transcript:
+    from models.redaction import redact
+
+    return redact(transcript)
+
+
+def _to_score(workspace: "Workspace", client: str, body: ScoreIn) -> Transcript:
+    if (body.transcript is None) == (body.contact is None):
+        raise InputError("score: send a transcript or the id of a stored contact, one of the two")
+    if body.contact is not None:
+        return workspace.contact(client, body.contact).transcript
+    assert body.transcript is not None
+    transcript = _redacted(body.transcript.transcript(client))
+    if body.keep:
+        workspace.add_transcripts(client, [transcript])
+    return transcript
+
+
+def _analysis(analysis: Analysis, transcript: Transcript) -> dict[str, Any]:
+    return {
+        "findings": [_finding(finding, transcript) for finding in analysis.findings],
+        "scriptedness": analysis.scriptedness,
+        "fingerprint": analysis.fingerprint,
+    }
+
+
+def _finding(finding: Finding, transcript: Transcript) -> dict[str, Any]:
+    """A finding with the words it points at, so that a caller need not count code points."""
+    plain = {name: getattr(finding, name) for name in Finding.__dataclass_fields__}
+    return {**plain, "quote": transcript.quote(finding.span) if finding.span is not None else None}
+
+
+def _view(workspace: "Workspace", client: str, contact: str) -> dict[str, Any]:
+    view = workspace.contact(client, contact)
+    return {
+        "transcript": view.transcript,
+        **_analysis(view.analysis, view.transcript),
+        "evaluation": view.evaluation,
+        "reviews": view.reviews,
+    }

@@ -1,0 +1,276 @@
+"""The application: REST, the live channel, sign-in and the Gradio pages behind one guard."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.errors import ConfigError, NotFoundError
+from storage.access import AccessKeys, Principal, Role
+from web import agent_panel, review_page
+from web.api import api_router, health_router
+from web.doors import Mount
+from web.guard import Guard
+from web.live import Broker, live_routes
+from web.problems import install
+from web.sign_in import SignIn, principal_of, signed_in_as
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+    from web.workspace import Workspace
+
+log = logging.getLogger("unscripted.web")
+
+_STATIC = Path(__file__).with_name("static")
+_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+}
+_REFUSED_SETTINGS = (
+    "GRADIO_SHARE",
+    "GRADIO_VIBE_MODE",
+    "GRADIO_PROFILING",
+    "GRADIO_MCP_SERVER",
+    "GRADIO_LOCAL_DEV_MODE",
+    "GRADIO_WATCH_DIRS",
+)
+_DEMO_NAMES: tuple[tuple[Role, str], ...] = (
+    ("agent", "Agent"),
+    ("qa", "QA lead"),
+    ("admin", "Administrator"),
+)
+_LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One Gradio page: where it is, what builds it, who may see it."""
+
+    path: str
+    build: Callable[[Workspace], Any]
+    roles: tuple[Role, ...]
+
+
+PAGES = (
+    Page("/agent", agent_panel.agent_panel, ("agent", "admin")),
+    Page("/qa", review_page.review_page, ("qa", "admin")),
+)
+
+
+def create_app(
+    workspace: Workspace,
+    *,
+    demo: bool = False,
+    pages: Sequence[Page] = PAGES,
+    allowed_origins: Sequence[str] = (),
+    frame_ancestors: Sequence[str] = (),
+) -> FastAPI:
+    """The application for a data folder.
+
+    Args:
+        workspace: The data folder, opened.
+        demo: `/login` offers people at every client as buttons. Answers on loopback only.
+        pages: Gradio pages to mount.
+        allowed_origins: Origins whose scripts may call REST with a key.
+        frame_ancestors: Origins that may show the pages in a frame; needs https.
+
+    Raises:
+        ConfigError: A Gradio setting in the environment would open the server, or an origin is not one.
+    """
+    from fastapi import FastAPI
+    from starlette.middleware import Middleware
+    from starlette.middleware.cors import CORSMiddleware
+
+    for origin in (*allowed_origins, *frame_ancestors):
+        if not origin.startswith(("https://", "http://")) or "*" in origin or " " in origin:
+            raise ConfigError(f"origin {origin}: name it in full, such as https://crm.example.com")
+    keys = AccessKeys(workspace.folder)
+    sign_in = SignIn(
+        keys,
+        demo=_demo_people(workspace) if demo else None,
+        framed=bool(frame_ancestors),
+        home=[page.path for page in pages],
+    )
+    built = _built(workspace, pages)
+    guard = Middleware(
+        Guard,
+        sign_in=sign_in,
+        mounts=[Mount(page.path, page.roles, _routes_of(blocks)) for page, blocks in built],
+        frame_ancestors=tuple(frame_ancestors),
+        loopback_only=demo,
+    )
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=list(allowed_origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+    )
+    app = FastAPI(
+        title="Unscripted",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        middleware=[cors, guard],
+    )
+    app.state.demo = demo
+    app.state.workspace = workspace
+    app.state.sign_in = sign_in
+    install(app)
+    app.include_router(health_router(workspace, keys))
+    app.include_router(api_router(workspace))
+    app.router.routes += [
+        *live_routes(workspace, Broker()),
+        *sign_in.routes(),
+        *_small_routes([page.path for page in pages]),
+    ]
+    _mount(app, built)
+    return app
+
+
+def serve(app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve until interrupted. Beyond this machine, put a proxy with TLS in front and stay on loopback.
+
+    Raises:
+        ConfigError: The demo was asked to answer beyond this machine.
+    """
+    import uvicorn
+
+    if host not in _LOOPBACK_HOSTS:
+        if app.state.demo:
+            raise ConfigError("the demo signs anybody in, so it answers on 127.0.0.1 only")
+        log.warning(
+            "answering on %s without TLS: browsers can sign in over https only; use a proxy with TLS", host
+        )
+    # No access log: an address may hold what a customer said (`/search?q=`).
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def prepare_gradio_environment() -> None:
+    """What Gradio reads from the environment when it is imported: no telemetry, no look-ups, own cache.
+
+    Raises:
+        ConfigError: A setting is there that would open the server to others.
+    """
+    unwanted = [
+        name for name in _REFUSED_SETTINGS if os.environ.get(name, "").lower() not in ("", "0", "false")
+    ]
+    if unwanted:
+        raise ConfigError(f"environment: unset {', '.join(unwanted)}; it would open the server to others")
+    if not os.environ.get("GRADIO_TEMP_DIR", "").startswith(_own_prefix()):
+        folder = tempfile.mkdtemp(prefix="unscripted-gradio-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["GRADIO_TEMP_DIR"] = folder
+    os.environ |= {
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "GRADIO_RUN_HISTORY": "False",
+        "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000",
+        "HF_HUB_OFFLINE": "1",
+    }
+
+
+def _own_prefix() -> str:
+    return str(Path(tempfile.gettempdir()) / "unscripted-gradio-")
+
+
+def _built(workspace: Workspace, pages: Sequence[Page]) -> list[tuple[Page, Any]]:
+    if not pages:
+        return []
+    prepare_gradio_environment()
+    built = [(page, page.build(workspace)) for page in pages]
+    for _, blocks in built:
+        # The default of one at a time makes everybody wait for everybody.
+        blocks.queue(default_concurrency_limit=40, max_size=200, api_open=False)
+    return built
+
+
+def _routes_of(blocks: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(("", *(route for route, *_ in blocks.pages))))
+
+
+def _mount(app: FastAPI, built: Sequence[tuple[Page, Any]]) -> None:
+    if not built:
+        return
+    import gradio as gr
+
+    from web.look import mount_settings
+
+    for page, blocks in built:
+        gr.mount_gradio_app(
+            app, blocks, path=page.path, auth_dependency=signed_in_as(*page.roles), **mount_settings()
+        )
+
+
+def _demo_people(workspace: Workspace) -> Callable[[], list[tuple[str, Principal]]]:
+    def people() -> list[tuple[str, Principal]]:
+        listed = []
+        for client in workspace.clients():
+            try:
+                name = workspace.knowledge_base(client).profile.name or client
+            except NotFoundError:
+                continue
+            listed += [
+                (f"{title} at {name}", Principal(f"Demo {title.lower()}", role, client))
+                for role, title in _DEMO_NAMES
+            ]
+        return listed
+
+    return people
+
+
+def _small_routes(mounts: Sequence[str]) -> list[BaseRoute]:
+    """The way home, static files, icon and manifest."""
+    from starlette.responses import FileResponse, RedirectResponse, Response
+    from starlette.routing import Route
+
+    files = {path.name: path for path in sorted(_STATIC.iterdir()) if path.suffix in _TYPES}
+
+    async def home(request: Request) -> Response:
+        principal = principal_of(request)
+        role = principal.role if principal is not None else None
+        return RedirectResponse("/agent/" if role == "agent" else "/qa/", 303)
+
+    async def static(request: Request) -> Response:
+        path = files.get(request.path_params["name"])
+        if path is None:
+            return Response(status_code=404)
+        return FileResponse(path, media_type=_TYPES[path.suffix], headers={"Cache-Control": "no-cache"})
+
+    async def icon(_: Request) -> Response:
+        return FileResponse(_STATIC / "mark.svg", media_type="image/svg+xml")
+
+    async def manifest(_: Request) -> Response:
+        content = {"name": "Unscripted", "short_name": "Unscripted", "display": "browser", "start_url": "/"}
+        return Response(json.dumps(content), media_type="application/manifest+json")
+
+    return [
+        Route("/", home),
+        Route("/static/{name}", static),
+        *[Route(f"{path}/favicon.ico", icon) for path in ("", *mounts)],
+        *[Route(f"{path}/manifest.json", manifest) for path in ("", *mounts)],
+    ]

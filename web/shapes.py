@@ -1,0 +1,202 @@
+"""What REST takes in: plain dataclasses, and how they become records. Nothing here names a client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, get_args
+
+from models.errors import InputError
+from models.records import Channel, FeedbackAction, Outcome, Speaker, Transcript, Turn, Visibility
+from web.live_contacts import Arrival
+
+MOST_TURNS = 5_000
+_MOST_ARRIVING = 500
+_LONGEST_TEXT = 50_000
+_LONGEST_ID = 200
+
+
+@dataclass(frozen=True)
+class TurnIn:
+    """A turn as callers send it. `id` or `turn_id` is what replaces a partial by its final."""
+
+    text: str
+    speaker: Speaker | None = None
+    """None: taken from `participant` when that is a role, else unknown."""
+    id: str | None = None
+    turn_id: str | None = None
+    is_final: bool = True
+    start_s: float | None = None
+    end_s: float | None = None
+    at: datetime | None = None
+    language: str | None = None
+    confidence: float | None = None
+    participant: str | None = None
+    visibility: Visibility = "public"
+
+    def turn(self, place: int) -> Turn:
+        """The record. `place` counts from 0 and only serves the error's words.
+
+        Raises:
+            InputError: Too long, or an end before the start.
+        """
+        if len(self.text) > _LONGEST_TEXT:
+            raise InputError(f"turn {place + 1}: longer than {_LONGEST_TEXT} characters; split it")
+        if self.start_s is not None and self.end_s is not None and self.end_s < self.start_s:
+            raise InputError(f"turn {place + 1}: ends before it starts")
+        role = (self.participant or "").lower()
+        speaker: Speaker = self.speaker or next((s for s in get_args(Speaker) if s == role), "unknown")
+        return Turn(
+            speaker=speaker,
+            text=self.text,
+            start_s=self.start_s,
+            end_s=self.end_s,
+            at=self.at,
+            language=self.language,
+            confidence=self.confidence,
+            visibility=self.visibility,
+            id=self.id or self.turn_id,
+            participant=self.participant,
+        )
+
+
+@dataclass(frozen=True)
+class TurnsIn:
+    """Turns of a live contact: several, or one."""
+
+    turns: tuple[TurnIn, ...] = ()
+    turn: TurnIn | None = None
+    agent: str | None = None
+    """Whose contact it is; only an admin's key, such as the telephony's, may say."""
+    client: str | None = None
+
+    def arrivals(self) -> list[Arrival]:
+        """In order of time, when all of them have one.
+
+        Raises:
+            InputError: None at all, or more than 500.
+        """
+        said = [*self.turns, *([self.turn] if self.turn is not None else [])]
+        if not 0 < len(said) <= _MOST_ARRIVING:
+            raise InputError(f"turns: send 1 to {_MOST_ARRIVING} at a time")
+        made = [Arrival(one.turn(place), one.is_final) for place, one in enumerate(said)]
+        starts = [arrival.turn.start_s for arrival in made]
+        if all(start is not None for start in starts):
+            made.sort(key=lambda arrival: arrival.turn.start_s or 0.0)
+        return made
+
+
+@dataclass(frozen=True)
+class SuggestIn:
+    """A contact so far; the last turn is the one to answer."""
+
+    turns: tuple[TurnIn, ...]
+    client: str | None = None
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """A draft, and the live contact it belongs to."""
+
+    draft: str
+    contact: str | None = None
+    client: str | None = None
+
+
+@dataclass(frozen=True)
+class FeedbackIn:
+    """What the agent did with a card."""
+
+    suggestion: str
+    action: FeedbackAction
+    client: str | None = None
+
+
+@dataclass(frozen=True)
+class CloseIn:
+    """The end of a contact."""
+
+    client: str | None = None
+
+
+@dataclass(frozen=True)
+class TranscriptIn:
+    """A transcript as callers send it; the client comes from the credential."""
+
+    id: str
+    turns: tuple[TurnIn, ...]
+    agent: str = ""
+    channel: Channel = "other"
+    language: str | None = None
+    started_at: datetime | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    client: str | None = None
+
+    def transcript(self, client: str) -> Transcript:
+        """The record, of the credential's client.
+
+        Raises:
+            InputError: An id of more than 200 characters, or too many or too long turns.
+        """
+        if not 0 < len(self.id) <= _LONGEST_ID:
+            raise InputError(f"transcript: the id must have 1 to {_LONGEST_ID} characters")
+        return Transcript(
+            id=self.id,
+            client=client,
+            turns=tuple(turns_of(self.turns)),
+            agent=self.agent,
+            channel=self.channel,
+            language=self.language,
+            started_at=self.started_at,
+            metadata=dict(self.metadata),
+        )
+
+
+@dataclass(frozen=True)
+class AnalyseIn:
+    """A transcript to analyse; nothing is kept."""
+
+    transcript: TranscriptIn
+    client: str | None = None
+
+
+@dataclass(frozen=True)
+class ScoreIn:
+    """A transcript, or the id of a stored contact, to hold against a scorecard."""
+
+    transcript: TranscriptIn | None = None
+    contact: str | None = None
+    scorecard: str | None = None
+    """`name` or `name@version`; None when the client has one only."""
+    keep: bool = False
+    """Store the contact and its draft evaluation for review."""
+    client: str | None = None
+
+
+@dataclass(frozen=True)
+class OverrideIn:
+    """A changed answer to one criterion, and why."""
+
+    criterion: str
+    outcome: Outcome
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ReviewIn:
+    """A named person's confirmation. The name is the credential's."""
+
+    overrides: tuple[OverrideIn, ...] = ()
+    client: str | None = None
+
+
+def turns_of(said: Sequence[TurnIn]) -> list[Turn]:
+    """Records of turns.
+
+    Raises:
+        InputError: None at all, too many, or one that is not usable.
+    """
+    if not 0 < len(said) <= MOST_TURNS:
+        raise InputError(f"turns: send 1 to {MOST_TURNS}")
+    return [one.turn(place) for place, one in enumerate(said)]
