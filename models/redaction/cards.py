@@ -57,33 +57,53 @@ def is_card(digits: str) -> bool:
     return SHORTEST <= len(digits) <= LONGEST and luhn(digits) and issued(digits)
 
 
-def find_card(pieces: Sequence[str], *, start: int = 0) -> tuple[int, int] | None:
-    """The first range of whole pieces whose digits are a card number; of those that begin there, the best.
+def find_cards(pieces: Sequence[str]) -> list[tuple[int, int]]:
+    """Ranges of whole pieces whose digits are a card number, from left to right, not overlapping.
 
-    A card followed by three or four more digits (its security code) is taken before a longer number
-    that happens to pass the check too. At most 19 pieces are looked at from each beginning, so the
+    Of those that begin with the same piece one of sixteen digits is taken, else the longest: three or
+    four digits more are a security code. At most 19 pieces are looked at from each beginning, so the
     time is linear.
 
     Args:
-        pieces: Digits as they were grouped.
-        start: Index of the first piece to look at.
+        pieces: Digits as they were grouped; a piece may be empty.
 
     Returns:
-        Half-open range of pieces, or None.
+        Half-open ranges of pieces.
     """
-    total = len(pieces)
-    for first in range(start, total):
-        if len(pieces[first]) > LONGEST or pieces[first][:1] in ("0", "7"):
+    sums = _running_sums("".join(pieces))
+    ends, total = [0], len(pieces)
+    for piece in pieces:
+        ends.append(ends[-1] + len(piece))
+    found: list[tuple[int, int]] = []
+    for first in range(total):
+        if found and first < found[-1][1]:
             continue
-        digits, best = "", None
-        for last in range(first, min(total, first + LONGEST)):
-            digits += pieces[last]
-            if len(digits) > LONGEST:
+        if pieces[first][:1] in ("", "0", "7"):
+            continue
+        begin, best = ends[first], None
+        for last in range(first, total):
+            size = ends[last + 1] - begin
+            if size > LONGEST:
                 break
-            if len(digits) >= SHORTEST and is_card(digits):
+            odd = (ends[last + 1] - 1) % 2
+            if (
+                size >= SHORTEST
+                and (sums[odd][ends[last + 1]] - sums[odd][begin]) % 10 == 0
+                and issued("".join(pieces[first : last + 1]))
+            ):
                 best = (first, last + 1)
-                if len(digits) == USUAL:
+                if size == USUAL:
                     break
         if best is not None:
-            return best
-    return None
+            found.append(best)
+    return found
+
+
+def _running_sums(digits: str) -> tuple[list[int], list[int]]:
+    """Luhn sums of all beginnings: for check digits at even places and at odd ones."""
+    even, odd = [0], [0]
+    for place, char in enumerate(digits):
+        digit = ord(char) - 48
+        even.append(even[-1] + (_DOUBLED[digit] if place % 2 else digit))
+        odd.append(odd[-1] + (digit if place % 2 else _DOUBLED[digit]))
+    return even, odd

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from models.redaction.mentions import INNOCENT, SECRETS, Mention
@@ -27,7 +28,8 @@ _LINK = re.compile(
 _YEAR = re.compile(
     r"(?:in|since|from|until|till|by|of|before|after|during|year|around|to|early|late|spring|summer|autumn|winter|fall|mid)\W{1,2}$"
 )
-_ADJACENT = 20
+_MENTIONS = 12
+"""Mentions before a number that are looked at."""
 _BACK = 8
 """Turns looked back on at most, back-channels included."""
 _TURNS = 2
@@ -38,12 +40,9 @@ def near(scan: Scan, run: Run) -> tuple[str, int] | None:
     """Kind and distance of the mention that a run belongs to in its own turn; secrets win over the rest."""
     size = len(run.digits)
     nearest: Mention | None = None
-    for mention in reversed(scan.mentions):
-        if mention.start >= run.start:
-            continue
+    place = bisect_left(scan.mentions, run.start, key=lambda mention: mention.start)
+    for mention in scan.mentions[max(0, place - _MENTIONS) : place][::-1]:
         distance = run.start - mention.end
-        if distance > max(_REACH.values()):
-            break
         if distance > _REACH[mention.kind]:
             continue
         if nearest is None:
@@ -66,7 +65,8 @@ def near(scan: Scan, run: Run) -> tuple[str, int] | None:
 
 def _between(scan: Scan, start: int, end: int) -> bool:
     """Whether another number stands between."""
-    return any(start <= run.start < end for run in scan.runs)
+    place = bisect_left(scan.runs, start, key=lambda run: run.start)
+    return place < len(scan.runs) and scan.runs[place].start < end
 
 
 def after(scan: Scan, run: Run) -> str | None:
@@ -74,11 +74,9 @@ def after(scan: Scan, run: Run) -> str | None:
     match = _LINK.match(scan.plain.text, run.end)
     if match is None:
         return None
-    for mention in scan.mentions:
-        if mention.start == match.end():
-            return mention.kind
-        if mention.start > match.end():
-            break
+    place = bisect_left(scan.mentions, match.end(), key=lambda mention: mention.start)
+    if place < len(scan.mentions) and scan.mentions[place].start == match.end():
+        return scan.mentions[place].kind
     return None
 
 
@@ -99,6 +97,17 @@ def is_year(scan: Scan, run: Run) -> bool:
     if len(digits) != 4 or digits[:2] not in ("19", "20"):  # noqa: PLR2004 - a year
         return False
     return _YEAR.search(scan.plain.text, max(0, run.start - 12), run.start) is not None
+
+
+def is_list(run: Run) -> bool:
+    """Whether the run lists small figures ("10, 20, 30 and 40") or years, rather than being one number."""
+    groups = [atom.digits for atom in run.atoms]
+    if len(groups) < 3 or any(not atom.joint for atom in run.atoms[1:]) or any(g[0] == "0" for g in groups):  # noqa: PLR2004
+        return False
+    if all(len(group) == 4 and group[:2] in ("19", "20") for group in groups):  # noqa: PLR2004 - years
+        return True
+    values = [int(group) if len(group) <= 3 else 0 for group in groups]  # noqa: PLR2004 - longer ones are parts
+    return all(low < high for low, high in zip(values, values[1:], strict=False)) and values[0] > 0
 
 
 _RANKS = {

@@ -16,6 +16,7 @@ IBAN_LENGTHS: dict[str, int] = {
     "SK": 24, "SM": 27, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
 }  # fmt: skip
 _IBAN = re.compile(r"(?<![^\W_])[a-z]{2}[ \-]?[0-9]{2}(?:[ \-.]{0,2}[a-z0-9]){11,34}")
+_IBAN_START = re.compile(r"(?<![^\W_])(?:" + "|".join(IBAN_LENGTHS).lower() + r")[ \-]?[0-9]{2}")
 _SORT_CODE = re.compile(r"(?<![0-9])[0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2}(?![0-9])")
 
 _SHAPED: tuple[tuple[str, str], ...] = (
@@ -102,6 +103,8 @@ def ibans(text: str, *, expected: bool) -> Iterator[tuple[int, int]]:
         expected: Somebody speaks of an IBAN: an unknown country or a wrong length counts too.
     """
     place = 0
+    if not expected and not _IBAN_START.search(text):
+        return
     while (match := _IBAN.search(text, place)) is not None:
         start = match.start()
         ends = [index + 1 for index in range(start, match.end()) if text[index].isalnum()]
@@ -122,7 +125,8 @@ def _iban_size(text: str, start: int, ends: list[int], *, expected: bool) -> int
     digits = sum(char.isdigit() for char in compact[: due or None])
     if due and due <= len(compact) and digits >= 10:  # noqa: PLR2004 - words have fewer
         whole = not text[ends[due - 1] : ends[due - 1] + 1].isalnum()
-        if whole or _mod_97(compact[:due]):
+        glued = ends[due - 1] - start == due
+        if _mod_97(compact[:due]) if not (glued or expected) else whole:
             return due
     if expected and digits >= 8:  # noqa: PLR2004 - a misheard one
         for size in range(len(ends), 14, -1):
@@ -131,7 +135,7 @@ def _iban_size(text: str, start: int, ends: list[int], *, expected: bool) -> int
     return 0
 
 
-def sort_codes(text: str, start: int, end: int) -> tuple[int, int] | None:
+def sort_code(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The first UK sort code (2-2-2) in a range."""
     match = _SORT_CODE.search(text, start, end)
     return match.span() if match else None

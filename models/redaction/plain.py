@@ -23,11 +23,15 @@ class Plain:
     offsets: array[int] | None
     """Per character of `text`, where it stands in the original; None when nothing was left out."""
 
+    length: int = 0
+    """Characters of the original."""
+
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the original for a non-empty range of `text`."""
         if self.offsets is None:
             return start, end
-        return self.offsets[start], self.offsets[end - 1] + 1
+        # What is invisible right behind the range goes with it.
+        return self.offsets[start], self.offsets[end] if end < len(self.offsets) else self.length
 
 
 @cache
@@ -66,4 +70,4 @@ def plain(text: str) -> Plain:
     if _GONE not in copy:
         return Plain(copy, None)
     offsets = array("L", (place for place, char in enumerate(copy) if char != _GONE))
-    return Plain(copy.replace(_GONE, ""), offsets)
+    return Plain(copy.replace(_GONE, ""), offsets, len(text))

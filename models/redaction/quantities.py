@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 
+_OPAQUE = re.compile(
+    r"(?<![0-9a-z])(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32,128})(?![0-9a-z])"
+)
+"""Identifiers of machines: UUIDs and hashes."""
+_CURRENCY = re.compile(r"[$€£¥₹][ ]?$")
+_PRICE = re.compile(r"[0-9]{1,9}(?:[.,'][0-9]{1,3}){0,4}(?![0-9])")
 _SHAPES = re.compile(
     r"""
-    (?P<uuid>(?<![0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-z]))
-  | (?P<hash>(?<![0-9a-z])[0-9a-f]{32,128}(?![0-9a-z]))
-  | (?P<ymd>(?<![0-9./-])(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?![0-9]|[./-][0-9]))
+    (?P<ymd>(?<![0-9./-])(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?![0-9]|[./-][0-9]))
   | (?P<dmy>(?<![0-9./-])[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)?[0-9]{2}(?![0-9]|[./-][0-9]|[ ][0-9]{1,2}[.-][0-9]))
   | (?P<ip>(?<![0-9.])(?<![0-9][ ])[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9]|[. ][0-9]))
   | (?P<time>(?<![0-9:])(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?(?![0-9]|:[0-9]))
   | (?P<month>(?<![0-9/])(?:0?[1-9]|1[0-2])/(?:20)?[0-9]{2}(?![0-9]|/[0-9]))
-  | (?P<price>[$€£¥₹][ ]?[0-9]{1,9}(?:[.,'][0-9]{1,3}){0,4}(?![0-9]))
   | (?P<thousands>(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3}){1,2}(?:\.[0-9]{1,2})?(?![0-9]|,[0-9]))
   | (?P<punkt>(?<![0-9.,])[0-9]{1,3}(?:\.[0-9]{3}){1,2},[0-9]{1,2}(?![0-9]|[.,][0-9]))
   | (?P<decimal>(?<![0-9.,])(?<![0-9][ ])[0-9]{1,7}[.,][0-9]{1,2}(?![0-9]|[.,][0-9]|[ ][0-9]))
@@ -42,20 +45,31 @@ UNITS = frozenset(
 """After one of these words a number before it is a quantity: "45 minutes", "30 days", "one of the four"."""
 
 
-def quantities(text: str) -> list[tuple[int, int]]:
-    """Half-open ranges of `text` whose digits are dates, times, amounts, addresses of machines or hashes."""
+def opaque(text: str) -> list[tuple[int, int]]:
+    """Half-open ranges that are identifiers of machines; a run of twelve digits in a hash makes it none."""
     found = []
-    for match in _SHAPES.finditer(text):
-        shape = match.lastgroup
+    for match in _OPAQUE.finditer(text):
         words = match.group()
-        if shape in ("dmy", "ymd") and not _dated(words, year_first=shape == "ymd"):
-            continue
-        if shape == "ip" and any(int(part) > _OCTET for part in words.split(".")):
-            continue
-        if shape == "hash" and (words.isdigit() or words.isalpha() or re.search("[0-9]{12}", words)):
-            continue
-        found.append(match.span())
+        if "-" in words or not (words.isdigit() or words.isalpha() or re.search("[0-9]{12}", words)):
+            found.append(match.span())
     return found
+
+
+def quantity_at(text: str, start: int) -> int:
+    """Where the date, time, amount or network address ends whose first digit stands at `start`; 0 if none."""
+    if _CURRENCY.search(text, max(0, start - 2), start):
+        price = _PRICE.match(text, start)
+        if price:
+            return price.end()
+    match = _SHAPES.match(text, start)
+    if match is None:
+        return 0
+    shape, words = match.lastgroup, match.group()
+    if shape in ("dmy", "ymd") and not _dated(words, year_first=shape == "ymd"):
+        return 0
+    if shape == "ip" and any(int(part) > _OCTET for part in words.split(".")):
+        return 0
+    return match.end()
 
 
 def _dated(words: str, *, year_first: bool) -> bool:

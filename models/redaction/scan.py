@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from models.redaction.mentions import Mention, heads, mention_at
 from models.redaction.plain import Plain, plain
-from models.redaction.quantities import UNITS, quantities
+from models.redaction.quantities import UNITS, opaque, quantity_at
 from models.spoken_digits import (
     HOMOPHONES,
     LANGUAGE_WORDS,
@@ -234,12 +234,12 @@ class _Pass:
         self.text = found.plain.text
         self.numbers = NUMBER_WORDS | LANGUAGE_WORDS.get(language, {})
         self.assembler = _Assembler(found)
-        self.shapes = quantities(self.text) if re.search("[0-9]", self.text) else []
+        self.opaque = opaque(self.text)
 
     def read(self) -> None:
         """Fill the scan."""
         found, text, assembler, numbers, heads_ = self.found, self.text, self.assembler, self.numbers, heads()
-        skip, shape = 0, 0
+        skip, hidden = 0, 0
         for match in _TOKEN.finditer(text):
             start = match.start()
             if start < skip:
@@ -249,12 +249,15 @@ class _Pass:
                 skip = self._mark(start) or skip
                 continue
             found.words += 1
+            if hidden < len(self.opaque) and start >= self.opaque[hidden][0]:
+                assembler.close()
+                skip = self.opaque[hidden][1]
+                hidden += 1
+                continue
             if "0" <= token[0] <= "9":
-                while shape < len(self.shapes) and self.shapes[shape][1] <= start:
-                    shape += 1
-                if shape < len(self.shapes) and self.shapes[shape][0] <= start:
+                skip = quantity_at(text, start)
+                if skip:
                     assembler.close()
-                    skip = self.shapes[shape][1]
                     continue
                 skip = self._mention(start, token) if token in heads_ else 0
                 if not skip:

@@ -1,0 +1,58 @@
+"""Ranges to be masked, and how far a mask reaches."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A range of a reading copy to be masked."""
+
+    start: int
+    end: int
+    kind: str
+    last_four: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What stands in its place."""
+        return f"[{self.kind} ****{self.last_four}]" if self.last_four else f"[{self.kind}]"
+
+
+def merged(edits: list[Edit]) -> list[Edit]:
+    """Sorted, with overlapping ones joined under the mark of the card, else of the one that begins first."""
+    out: list[Edit] = []
+    for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end, edit.kind, edit.last_four)):
+        if out and edit.start < out[-1].end:
+            last = out[-1]
+            mark = edit if edit.kind == "CARD" and last.kind != "CARD" else last
+            out[-1] = Edit(last.start, max(last.end, edit.end), mark.kind, mark.last_four)
+        else:
+            out.append(edit)
+    return out
+
+
+_LETTERS_BEFORE = re.compile(r"(?:(?<![^\W_])(?![ai]\s)[a-z][\s\-.]{0,2}){1,6}$|[a-z]{1,3}-?$")
+_LETTERS_AFTER = re.compile(r"[\s\-]{0,2}[a-z](?![^\W_])|[a-z0-9]{1,12}")
+_WINDOW = 18
+
+
+def with_letters(text: str, start: int, end: int) -> tuple[int, int]:
+    """The range with the letters that belong to an id: `N1234567`, "A B 12 34 56 C"."""
+    window = max(0, start - _WINDOW)
+    before = _LETTERS_BEFORE.search(text[window:start])
+    if before:
+        start = window + before.start()
+    behind = _LETTERS_AFTER.match(text, end)
+    if behind and not (text[end].isspace() and behind.group().strip() in ("a", "i")):
+        end = behind.end()
+    return start, end
+
+
+def with_plus(text: str, start: int, end: int) -> tuple[int, int]:
+    """The range with "+" or "(" before it."""
+    while start and text[start - 1] in "+(":
+        start -= 1
+    return start, end
