@@ -61,7 +61,7 @@ def parse_profile(
     root = _compose(text, name)
     reader = _Reader(name)
     profile = ClientProfile(id=client)
-    if root is None:
+    if root is None or _empty(root):
         return profile, ()
     if root.id != "mapping":
         raise ConfigError(f"{name} line {_line(root)}: expected `key: value` lines")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _SPARE = 16
 """Rows fetched beyond the limit, so that ties at the border fall the same way every time."""
+_DIGITS = 6
+"""Cosines that agree so far are a tie: the last bits depend on where a row lies in memory."""
 
 
 class FaissIndex:
@@ -103,13 +105,18 @@ class FaissIndex:
 
             selector = faiss.IDSelectorBatch(np.asarray(allowed, dtype=np.int64))
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        cosines, found = self._index.search(rows, min(limit + _SPARE, size), params=parameters)
+        reserve = _SPARE
+        while True:
+            fetched = min(limit + reserve, size)
+            cosines, found = self._index.search(rows, fetched, params=parameters)
+            cosines = cosines.round(_DIGITS)
+            if fetched == size or (cosines[:, limit - 1] > cosines[:, -1]).all():
+                break
+            reserve *= 4  # a tie runs over the border, so which ids it holds is not known yet
         results = []
         for row_cosines, row_found in zip(cosines.tolist(), found.tolist(), strict=True):
-            pairs = [
-                (self._ids[at], cosine) for at, cosine in zip(row_found, row_cosines, strict=True) if at >= 0
-            ]
-            pairs.sort(key=lambda pair: (-round(pair[1], 6), pair[0]))
+            pairs = [(self._ids[at], cosine) for at, cosine in zip(row_found, row_cosines, strict=True)]
+            pairs.sort(key=lambda pair: (-pair[1], pair[0]))
             results.append(pairs[:limit])
         return results
 

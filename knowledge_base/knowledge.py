@@ -445,9 +445,9 @@ def _redacted(document: Document) -> Document:
     Raises:
         RedactionError: Whatever went wrong; nothing may be stored then.
     """
-    from models.redaction import redact
-
     try:
+        from models.redaction import redact
+
         return redact(document)
     except RedactionError:
         raise

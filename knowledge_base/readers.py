@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,13 @@ MOST_ROWS = 50_000
 MOST_COLUMNS = 200
 UNPACKED_BYTES = 100_000_000
 """What a DOCX or XLSX may unpack to."""
+PART_BYTES = 30_000_000
+"""What its main part may."""
 MOST_ENTRIES = 5_000
 LARGER = 1.08
 """How much larger than the body a heading's type is, bold counting as 1.1."""
+REPEATED = 3
+"""Pages that must share a line before it is taken for a running header or footer."""
 HEADING_CHARACTERS = 120
 HEADING_WORDS = 15
 STREAM_BYTES = 16_000_000
@@ -36,6 +42,8 @@ _DROPPED = (
 )
 _CHROME_ROLES = ("navigation", "banner", "contentinfo", "search", "dialog", "alertdialog")
 _BULLET = re.compile(r"\s*(?:[•▪◦●○■–-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
+_MARKS = dict.fromkeys(map(ord, "\x7f\uf0b7\uf0a7\uf0d8\uf076\uf0fc"), "•") | {0: None, 0xAD: None}
+"""Bullets of symbol fonts, as they come out of a PDF; soft hyphens."""
 _PROGRAM_TITLE = re.compile(r"\.(?:docx?|pdf|indd|xlsx?|pptx?|html?)$|^(?:untitled|microsoft|anonymous)\b")
 _ENDS = re.compile(r"[.!?:;…][\"')\]”’]*$")
 
@@ -144,28 +152,27 @@ def _check_package(path: Path, part: str, name: str) -> None:
         raise UnreadableError(f"damaged or not {name}") from None
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > UNPACKED_BYTES:
         raise UnreadableError(f"unpacks to more than {UNPACKED_BYTES // 1_000_000} MB")
-    if not any(entry.filename == part for entry in entries):
+    main = next((entry for entry in entries if entry.filename == part), None)
+    if main is None:
         raise UnreadableError(f"not {name}")
+    if main.file_size > PART_BYTES:
+        raise UnreadableError(f"holds more than {PART_BYTES // 1_000_000} MB of markup; split the file")
 
 
 def read_pdf(path: Path) -> dict[str, Any]:
     """The text of a PDF: headings by their type, wrapped lines joined, a form feed between pages."""
     import pypdf
-    from pypdf import filters
     from pypdf.errors import PdfReadError
 
-    for name in dir(filters):
-        # Every decoder has its own cap on what a stream may unpack to.
-        if name.endswith(("OUTPUT_LENGTH", "STREAM_LENGTH")):
-            setattr(filters, name, STREAM_BYTES)
     try:
-        reader = pypdf.PdfReader(path)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise UnreadableError("encrypted; save it without a password")
-        if len(reader.pages) > MOST_PAGES:
-            raise UnreadableError(f"more than {MOST_PAGES:,} pages; split the file")
-        pages = [_page_lines(page) for page in reader.pages]
-        title = str((reader.metadata or {}).get("/Title") or "")
+        with _bounded(pypdf):
+            reader = pypdf.PdfReader(path)
+            if reader.is_encrypted and not reader.decrypt(""):
+                raise UnreadableError("encrypted; save it without a password")
+            if len(reader.pages) > MOST_PAGES:
+                raise UnreadableError(f"more than {MOST_PAGES:,} pages; split the file")
+            pages = [_page_lines(page) for page in reader.pages]
+            title = str((reader.metadata or {}).get("/Title") or "")
     except PdfReadError as problem:
         raise UnreadableError("damaged or not a PDF") from problem
     empty = [number for number, lines in enumerate(pages, 1) if not any(text for text, _ in lines)]
@@ -176,6 +183,15 @@ def read_pdf(path: Path) -> dict[str, Any]:
         named = ", ".join(map(str, empty[:10])) + (" …" if len(empty) > 10 else "")  # noqa: PLR2004
         warnings.append(f"no text on page {named}; a picture of text is not read")
     return {"text": pages_to_text(pages), "title": title if _is_title(title) else "", "warnings": warnings}
+
+
+def _bounded(pypdf: Any) -> AbstractContextManager[Any]:
+    """Tighter limits on what streams may unpack to than the library's own."""
+    if not hasattr(pypdf, "apply_configuration"):  # before version 7
+        return nullcontext()
+    names = [field.name for field in fields(pypdf.Configuration) if field.name.endswith("_output_length")]
+    manager: AbstractContextManager[Any] = pypdf.apply_configuration(**dict.fromkeys(names, STREAM_BYTES))
+    return manager
 
 
 def _is_title(title: str) -> bool:
@@ -215,7 +231,7 @@ def _page_lines(page: Any) -> list[Line]:
 
 
 def _line(words: list[str], sizes: Counter[float]) -> Line:
-    text = " ".join("".join(words).replace("\x00", "").split())
+    text = " ".join("".join(words).translate(_MARKS).split())
     return text, (sizes.most_common(1)[0][0] if sizes and text else 0.0)
 
 
@@ -249,24 +265,24 @@ def _is_heading(text: str, size: float, body: float) -> bool:
 
 
 def _without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
-    """Pages without the first and last lines that they share, page numbers apart."""
-    if len(pages) < 3:  # noqa: PLR2004 - two pages prove nothing
-        return pages
-    filled = [[number for number, (text, _) in enumerate(lines) if text] for lines in pages]
-    edges = Counter(
-        key
-        for lines, numbers in zip(pages, filled, strict=True)
-        for key in {re.sub(r"\d+", "#", lines[number][0]) for number in (*numbers[:2], *numbers[-2:])}
-    )
-    common = {key for key, count in edges.items() if count > len(pages) / 2}
+    """Pages without the short first and last lines that most of them share, page numbers apart."""
+    edges = [_edges(lines) for lines in pages]
+    counts = Counter(key for keys in edges for key in set(keys.values()))
+    common = {key for key, count in counts.items() if count >= max(REPEATED, len(pages) / 2)}
     return [
-        [
-            line
-            for number, line in enumerate(lines)
-            if not (number in (*numbers[:2], *numbers[-2:]) and re.sub(r"\d+", "#", line[0]) in common)
-        ]
-        for lines, numbers in zip(pages, filled, strict=True)
+        [line for number, line in enumerate(lines) if keys.get(number) not in common]
+        for lines, keys in zip(pages, edges, strict=True)
     ]
+
+
+def _edges(lines: list[Line]) -> dict[int, str]:
+    """Lines that may be a running header or footer: line number -> words with every number alike."""
+    filled = [number for number, (text, _) in enumerate(lines) if text]
+    return {
+        number: re.sub(r"\d+", "#", lines[number][0])
+        for number in (*filled[:2], *filled[-2:])
+        if len(lines[number][0].split()) <= HEADING_WORDS and not _BULLET.match(lines[number][0])
+    }
 
 
 def _joined(lines: list[Line], body: float, level: dict[float, int]) -> str:
