@@ -68,7 +68,7 @@ def split(document: Document) -> list[Passage]:
     kind = document.kind or guess_kind(text, document.id.split("/"))
     paged = "\f" in text
     passages: list[Passage] = []
-    for group in _grouped(_with_words(text, read_sections(text)), text, kind):
+    for group in _grouped(_with_words(document, read_sections(text)), text, kind):
         for start, end in _ranges(group, text, kind, document.language or "en"):
             if not any(character.isalnum() for character in text[start:end]):
                 continue  # a stray mark is nothing to cite
@@ -98,15 +98,21 @@ def words_in(text: str) -> float:
     return max(count + letters, len(text) / 8)
 
 
-def _with_words(text: str, sections: list[SectionOfText]) -> list[SectionOfText]:
-    """Sections with something to cite. A heading with nothing under it is its own text."""
+def _with_words(document: Document, sections: list[SectionOfText]) -> list[SectionOfText]:
+    """Sections with something to cite.
+
+    A heading with nothing under it is its own text, unless it only says the document's title.
+    """
     kept = []
+    filled = any(section.blocks for section in sections)
     for number, section in enumerate(sections):
         after = sections[number + 1] if number + 1 < len(sections) else None
         if section.blocks:
             kept.append(section)
+        elif filled and section.headings[-1].casefold() == document.title.casefold():
+            continue
         elif after is None or after.headings[: len(section.headings)] != section.headings:
-            line = text[section.start : section.heading_end].rstrip()
+            line = document.text[section.start : section.heading_end].rstrip()
             section.blocks.append(Block("paragraph", section.start, section.start + len(line)))
             section.headings = section.headings[:-1]
             kept.append(section)

@@ -84,7 +84,7 @@ def test_passages_of_any_text(text, kind):
 @given(text=texts, kind=st.sampled_from(KINDS))
 def test_no_word_is_lost(text, kind):
     passages = split(made(text, kind))
-    kept = " ".join(f"{passage.heading} {passage.text}" for passage in passages)
+    kept = " ".join(f"{passage.title} {passage.heading} {passage.text}" for passage in passages)
     for line in text.replace("\f", "\n").split("\n"):
         for word in line.replace("A:", " ").replace("Q:", " ").replace("**", " ").split():
             if any(character.isalnum() for character in word):
