@@ -25,6 +25,8 @@ _NEGATION = re.compile(
     r"wouldnt|couldnt|shouldnt|havent|hasnt|aint|"
     r"niet|nooit|geen|nicht|nie|niemals|kein|keine|keinen|ikke|aldri|ingen|nunca|jamas)\b|n't\b"
 )
+_SPANISH_NO = re.compile(r"\bno (?:es|fue|ha|hemos|fuimos|somos|estamos|le|se|nos)\b")
+"""In English a leading "no" agrees or objects; before these words it is Spanish and negates."""
 _NEGATION_WORDS = 6
 _NEVERTHELESS = re.compile(
     r"\bnot only\b|\bno(?:,| )(?: sir| ma'am)?,?$|^no\b|"
@@ -45,7 +47,10 @@ _REPORT = re.compile(
     rf"\b{_SOMEONE}(?:'s|'ve|'d)?(?: (?:has|have|had|was|were|is|are|just|also|already|even|"
     rf"actually|once|"
     rf"only|did|may|might|will|would|could|ever|been))*"
-    rf" {_SAID}\b|\b(?:according to|was told|were told|been told|been called|was called|i heard)\b"
+    rf" {_SAID}\b|\b(?:according to|was told|were told|been told|been called|was called|i heard)\b|"
+    r"\b(?:er|sie|hij|zij|ze|u|je|han|hun|hen|du|de|el|ella|usted|ellos|klant|kunden?|cliente)"
+    r"(?:,? (?:habe|hat|haben|heeft|heb|har|ha|le|me|les))? "
+    r"(?:sagten?|sagt|gesagt|zei|zegt|gezegd|sa|sier|sagt|dijo|dice|dicho|dijeron)\b"
 )
 _REPORT_WORDS = 12
 _OWN_VOICE = re.compile(r"\b(?:i|we)(?:'ve|'d| have| had| already| just)* (?:told|said|mentioned)\b")
@@ -134,7 +139,9 @@ _TESTS: Mapping[Scope, Callable[[str, int, int], bool]] = {
     "doubted": lambda sentence, start, end: (
         _DOUBT.search(_clause_before(sentence, start) + sentence[start:end]) is not None
     ),
-    "negated": lambda sentence, start, _end: _negated(_clause_before(sentence, start)),
+    "negated": lambda sentence, start, _end: (
+        _negated(_clause_before(sentence, start)) or _SPANISH_NO.match(sentence, max(0, start - 3)) is not None
+    ),
     "reported": lambda sentence, start, _end: _reported(sentence[:start]),
     "hypothetical": lambda sentence, start, _end: _HYPOTHESIS.search(sentence[:start]) is not None,
     "apology": lambda sentence, start, _end: _APOLOGY.search(sentence[:start]) is not None,
