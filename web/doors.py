@@ -39,7 +39,7 @@ _GRADIO_POST: dict[str, Body] = {
 }
 _GRADIO_GET = frozenset({"gradio_api/queue/data", "gradio_api/upload_progress"})
 _HEARTBEAT = re.compile(r"gradio_api/heartbeat/([A-Za-z0-9]{1,64})")
-_TRICKS = re.compile(rb"%2e|%5c|%00|\\|\x00|;", re.IGNORECASE)
+_TRICKS = re.compile(rb"%2e|%5c|%[01][0-9a-f]|%7f|[\\\x00-\x1f\x7f;]", re.IGNORECASE)
 _TRICKS_IN_MOUNTS = re.compile(rb"%2f|%3d", re.IGNORECASE)
 _FORBIDDEN_QUERIES = ("deep_link", "page")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from storage.access import Principal, Role
 from web.problems import pages, problem
@@ -167,11 +167,8 @@ class SignIn:
 
     def _next(self, asked: str) -> str:
         """Where to go after signing in: one of our pages, or nowhere in particular."""
-        if len(asked) > _LONGEST_NEXT or not asked.isprintable() or "\\" in asked:
-            return ""
-        parts = urlsplit(asked)
-        ours = not parts.scheme and not parts.netloc and any(parts.path == f"{p}/" for p in self._home)
-        return asked if ours else ""
+        usable = len(asked) <= _LONGEST_NEXT and asked.isprintable() and "\\" not in asked
+        return asked if usable and asked.partition("?")[0] in {f"{path}/" for path in self._home} else ""
 
 
 def is_loopback(connection: HTTPConnection) -> bool:

@@ -32,8 +32,8 @@ def fill(workspace: Workspace) -> None:
                 Document(
                     id="policies/refunds",
                     title=f"Refunds {canary}",
-                    kind="policy",
-                    text=f"# Refunds\n\nA refund takes ten working days at {client}. The word is {canary}.\n",
+                    kind="faq",
+                    text=f"# How long does a refund take?\n\nA refund takes ten working days at {client}. The word is {canary}.\n",
                 )
             ]
         )
