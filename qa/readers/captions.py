@@ -19,7 +19,7 @@ _STAMP = r"(?:\d{1,3}:)?\d{1,3}:\d{2}[.,]\d{1,3}"
 _TIMING = re.compile(rf"\s*({_STAMP})\s*(?:-->|,)\s*({_STAMP})(?:\s.*)?\Z")
 _ARROW = re.compile(rf"^\s*{_STAMP}\s*-->\s*{_STAMP}", re.MULTILINE)
 _COMMA = re.compile(r"\A\s*(?:\d+:)?\d+:\d{2}\.\d{1,3},(?:\d+:)?\d+:\d{2}\.\d{1,3}\s*$", re.MULTILINE)
-_VOICE = re.compile(r"<v(?:\.[^\s>]{1,40})*\s+([^>]{1,80})>")
+_VOICE = re.compile(r"<v(?:\.[^\s>]{1,40})*\s+([^<>]{1,80})>")
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,80}>|</?>|<\d[\d:.]{0,15}>")
 _LABEL = re.compile(r"\s*(?:-\s+)?\[?([^\W\d_][\w .'’&/#()-]{0,39}?)\]?\s*[:：]\s+(?=\S)")
 _BLOCKS = ("NOTE", "STYLE", "REGION")

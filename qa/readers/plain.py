@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from models.records import Channel, ReadWarning, Speaker
 from qa.readers.drafts import Draft, Said
@@ -22,6 +23,8 @@ _DATE_TIME = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-
 _INSIDE = rf"(?:{_DATE_TIME}|{_TIME}|(?:\d+\s?h\s*)?(?:\d+\s?m(?:in)?\s*)?\d+(?:[.,]\d+)?\s?s?)"
 _RANGE = rf"{_INSIDE}(?:\s*(?:-->|->|-|–|to)\s*{_INSIDE})?"
 _NAME = r"[^\W\d_][\w .'’&/#@-]{0,39}?"
+_WHOLE_NAME = re.compile(rf"{_NAME}\Z")
+_LONGEST_LABEL = 42
 _LINE = re.compile(
     rf"\s*(?:[-•>]\s+)?"
     rf"(?:(?:[\[(]\s*(?P<before>{_RANGE})\s*[\])]|(?P<bare>{_DATE_TIME}|{_TIME}))\s*[-–|]?\s*)?"
@@ -33,7 +36,7 @@ _STAMP = re.compile(rf"{_RANGE}\Z")
 _BOLD = re.compile(r"(\s*(?:[\[(][^\])\n]{1,40}[\])]\s*)?)(?:\*\*|__)([^*\n]{1,80}?)(?:\*\*|__)")
 _LEADING_TIME = re.compile(rf"[\[(]?({_TIME})[\])]?\s+(?=\S)")
 _ASIDE = re.compile(
-    r"\s*(?:[\[(*][^\[\]()*\n]*\s[^\[\]()*\n]*[\])*]+"
+    r"\s*(?:[\[(*][^\[\]()*\n]+[\])*]+"
     r"|end of (?:call|chat|transcript|conversation)\b.*|transcript end\b.*)\s*\Z",
     re.IGNORECASE,
 )
@@ -49,6 +52,7 @@ _NEVER = frozenset(
 _MOST_WORDS = 5
 _LONGEST_ASIDE = 300
 _MOST_LABELS = 200
+_PROBE = 100_000
 _FIRST_CLOCK_S = 300.0
 """A first `mm:ss` above five minutes, or a first `hh:mm:ss` above an hour, is the time of day."""
 
@@ -64,6 +68,10 @@ class _Line:
 def _split(line: str) -> _Line | None:
     """Label, bracket, time and words of a line, when it has the shape of a labelled one."""
     head = line[:160]
+    colon = head.find(":")
+    a_time = head[colon - 1 : colon].isdigit() and head[colon + 1 : colon + 3].isdigit()
+    if 0 < colon <= _LONGEST_LABEL and not a_time and (label := _plain_label(head[:colon])):
+        return _Line(label, "", "", line[colon + 1 :].lstrip())
     if "**" in head or "__" in head:
         line = _BOLD.sub(r"\1\2", line, count=1)
         head = line[:160]
@@ -81,6 +89,13 @@ def _split(line: str) -> _Line | None:
     if len(label.split()) > _MOST_WORDS:
         return None
     return _Line(label, note, stamp, match["text"] or "")
+
+
+@lru_cache(maxsize=8192)
+def _plain_label(before: str) -> str:
+    """The label when nothing but a label stands before the colon, else empty: the common and quick case."""
+    label = before.strip()
+    return label if _WHOLE_NAME.match(label) and len(label.split()) <= _MOST_WORDS else ""
 
 
 def _lines(text: str) -> Iterator[tuple[str, _Line | None]]:
@@ -118,8 +133,10 @@ def _may_be_a_name(label: str) -> bool:
 
 def is_labelled(text: str) -> bool:
     """Whether the text has at least one known or two recurring labels at line starts."""
-    counts = Counter(line.label for _, line in _lines(text) if line)
-    return bool(accepted_labels(counts))
+    return any(
+        accepted_labels(Counter(line.label for _, line in _lines(part) if line))
+        for part in ((text[:_PROBE], text) if len(text) > _PROBE else (text,))
+    )
 
 
 def read_text(text: str, *, channel: Channel = "other") -> Draft:
@@ -172,6 +189,7 @@ def _learn_name(line: _Line, names: dict[str, Speaker]) -> None:
         names.setdefault(line.label, inner)
 
 
+@lru_cache(maxsize=4096)
 def _name_behind_role(label: str) -> str:
     """`Ben` of `Agent Ben`; empty for `Agent`, `Agent 2` and `Customer Service`."""
     first, _, rest = label.partition(" ")
@@ -216,7 +234,7 @@ def _turns(
             line, pieces, resumed = found, [found.text], False
         elif line is None:
             preamble += bool(raw.strip())
-        elif len(raw) < _LONGEST_ASIDE and _ASIDE.match(raw):
+        elif len(raw) < _LONGEST_ASIDE and " " in raw.strip() and _ASIDE.match(raw):
             close()
             turns.append((Said(raw.strip(), speaker="system"), ""))
             pieces, resumed = [], True

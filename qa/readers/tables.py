@@ -92,6 +92,8 @@ def _layout(text: str) -> tuple[str, list[str] | None] | None:
         if delimiter not in first:
             continue
         if first.count(delimiter) >= _MOST_COLUMNS:
+            if _is_prose(first, delimiter):
+                continue
             raise InputError(f"the table has more than {_MOST_COLUMNS} columns; keep those of the transcript")
         try:
             header = next(csv.reader([first], delimiter=delimiter))
@@ -106,6 +108,12 @@ def _layout(text: str) -> tuple[str, list[str] | None] | None:
         if delimiter in first and _guessed_header(text, delimiter):
             return delimiter, None
     return None
+
+
+def _is_prose(line: str, delimiter: str) -> bool:
+    """A very long line of sentences has commas too, but blanks inside its cells."""
+    cells = line[:100_000].split(delimiter)
+    return sum(" " in cell.strip() for cell in cells) * 10 > len(cells)
 
 
 def _enough(known: Mapping[str, Column]) -> bool:

@@ -184,11 +184,10 @@ def _texts(
     for dialog, start in zip(dialogs, starts, strict=True):
         if dialog.get("type") != "text":
             continue
-        speaker = dialog.get("originator")
-        parties = dialog.get("parties")
-        while speaker is None and isinstance(parties, list) and parties:
-            speaker = parties = parties[0]
-        index = speaker if isinstance(speaker, int) else parties if isinstance(parties, int) else None
+        speaker = dialog.get("originator", dialog.get("parties"))
+        while isinstance(speaker, list) and speaker:
+            speaker = speaker[0]
+        index = speaker if isinstance(speaker, int) else None
         listed = index is not None and 0 <= index < known
         strange += not listed
         who = _party(index) if listed and index is not None else ""

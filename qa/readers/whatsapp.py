@@ -23,6 +23,7 @@ _MEDIA = re.compile(
     re.IGNORECASE,
 )
 _SHARE = 0.6
+_READ_FOR_ORDER = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _day_first(messages: list[_Message]) -> tuple[bool, bool]:
 
 
 def _rises(messages: list[_Message], *, day_first: bool) -> bool:
-    times = [at for message in messages if (at := _at(message, day_first=day_first))]
+    times = [at for message in messages[:_READ_FOR_ORDER] if (at := _at(message, day_first=day_first))]
     return all(a <= b for a, b in pairwise(times))
 
 
