@@ -28,7 +28,7 @@ def agent_panel(workspace: Workspace) -> Any:
     with gr.Blocks(title="Agent panel · Unscripted", fill_width=True, analytics_enabled=False) as page:
         gr.HTML(
             shell("agent_panel"),
-            js_on_load=script("dom", "draft", "live", "agent_panel"),
+            js_on_load=script("dom", "draft", "live", "agent_panel", "agent_events"),
             apply_default_css=False,
             server_functions=[wording],
             elem_id="agent-panel",

@@ -9,6 +9,7 @@ const practice = Boolean(contact) && (contact.startsWith("practice-") || query.h
 const state = { contact: null, turns: [], suggestions: [], disclosures: [], alerts: [] };
 const dismissed = new Set();
 const announced = new Set();
+const earlier = new Map();
 let shownCards = [];
 let chosen = null;
 let closed = false;
@@ -57,16 +58,26 @@ function leadOf(card) {
   return short.find((fact) => /\d/.test(fact)) || short[0] || null;
 }
 
+/* What must be said before the close can wait while the customer's question is still open. */
+function stripStatement(card) {
+  const statement = nextStatement();
+  const waits = statement && statement.deadline === "before_close" && card && age(card) <= 2 && leadOf(card);
+  return waits ? null : statement;
+}
+
+const FRESH_TURNS = 8;
+const age = (card) => (card.because ? state.turns.length - 1 - card.because.turn : 0);
+
 function drawStrip() {
   const strip = part("strip");
-  const statement = nextStatement();
   const card = shownCards[0];
+  const statement = stripStatement(card);
   let nodes;
   let kind;
   if (statement) {
     kind = statement.progress === "due" ? "due" : "late";
-    const partly = statement.progress === "altered" && statement.missing.length;
-    const how = partly ? `still to say: ${statement.missing.slice(0, 6).join(" ")}` : DEADLINES[statement.deadline];
+    const partly = { altered: "said in part", late: "late" }[statement.progress];
+    const how = [partly, DEADLINES[statement.deadline]].filter(Boolean).join(", ");
     nodes = [
       h("p", { class: "p-next" }, h("span", { class: "p-next-lead" }, "Say next"), statement.title),
       h("p", { class: "u-quiet" }, [how, statement.verbatim ? "word for word" : "in your own words"].join(" · ")),
@@ -138,11 +149,13 @@ function cardBody(card, lead, key) {
 
 function drawCards() {
   const box = part("cards");
-  const visible = state.suggestions.filter((card) => !dismissed.has(card.id)).slice(0, 3);
+  for (const card of state.suggestions) earlier.set(card.id, card);
+  const visible = state.suggestions.filter((card) => !dismissed.has(card.id) && age(card) <= FRESH_TURNS).slice(0, 3);
   const top = visible.find((card) => card.id === chosen) || visible[0];
   shownCards = top ? [top, ...visible.filter((card) => card !== top)] : [];
-  const lead = top && !nextStatement() ? leadOf(top) : null;
+  const lead = top && !stripStatement(top) ? leadOf(top) : null;
   const hidden = state.suggestions.filter((card) => dismissed.has(card.id)).length;
+  const past = [...earlier.values()].filter((card) => !visible.includes(card) && !dismissed.has(card.id)).slice(-4).reverse();
   const nodes = [
     top && h("article", { class: "p-card", "data-card": top.id, tabindex: "-1" },
       h("h2", { class: "p-title" }, top.title), cardBody(top, lead, "Alt 1")),
@@ -150,10 +163,16 @@ function drawCards() {
       h("details", { class: "p-more", "data-card": card.id, name: "p-more" },
         h("summary", {}, h("span", { class: "p-more-title" }, card.title), h("kbd", {}, `Alt ${index + 2}`)),
         cardBody(card, null, null))),
+    past.length ? h("details", { class: "p-earlier" },
+      h("summary", { class: "u-quiet" }, `${past.length} earlier in this contact`),
+      past.map((card) => h("details", { class: "p-more", name: "p-past" },
+        h("summary", {}, h("span", { class: "p-more-title" }, card.title),
+          card.because ? h("span", { class: "u-quiet" }, turnWords(card.because.turn)) : null), cardBody(card, null, null)))) : null,
     hidden ? h("button", { class: "u-plain", onclick: restore }, `${hidden} dismissed, show again`) : null,
   ];
-  replaceIfChanged(box, [visible, lead, hidden, state.turns.length && visible.map((card) => because(card) !== null)], nodes);
+  replaceIfChanged(box, [visible, lead, hidden, past.length, state.turns.length && visible.map((card) => because(card) !== null)], nodes);
   for (const card of shownCards) tell(card, "shown");
+  part("legend").hidden = shownCards.length > 0;
 }
 
 function tell(card, action) {
@@ -215,7 +234,7 @@ function drawRequired() {
   const rows = state.disclosures.map((entry) => {
     const [sign, words] = standing(entry);
     const extra = [];
-    if (entry.missing.length && entry.progress !== "later") extra.push(`missing: ${entry.missing.slice(0, 8).join(" ")}`);
+    if (entry.missing.length && entry.progress !== "later") extra.push(`not heard: ${entry.missing.slice(0, 8).join(", ")}`);
     if (entry.because && !["done"].includes(entry.progress)) extra.push(entry.because);
     return h("li", { class: `p-row is-${entry.progress}` },
       h("span", { class: "p-sign", "aria-hidden": "true" }, sign),
@@ -253,6 +272,11 @@ function drawFeed() {
   if (changed && (atEnd || !box.matches(":hover"))) box.scrollTop = box.scrollHeight;
 }
 
+/* The last words stay in sight when the list gets shorter. */
+new ResizeObserver(() => {
+  part("feed").scrollTop = part("feed").scrollHeight;
+}).observe(part("feed"));
+
 // -- drawing, and standing still --------------------------------------------------------------
 
 const signatures = new WeakMap();
@@ -289,114 +313,3 @@ for (const kind of ["pointerleave", "focusout"]) {
   part("cards").addEventListener(kind, () => setTimeout(draw, 150));
 }
 part("news").addEventListener("click", () => draw({ thaw: true }));
-
-// -- keys -------------------------------------------------------------------------------------
-
-document.addEventListener("keydown", (event) => {
-  if (!element.isConnected) return;
-  const handled = () => event.preventDefault();
-  const digit = /^Digit([1-3])$/.exec(event.code);
-  if (event.altKey && !event.ctrlKey && !event.metaKey) {
-    if (digit) handled(take(Number(digit[1])));
-    else if (event.code === "KeyD") handled(draft.focus());
-    else if (event.code === "KeyN") handled(draw({ thaw: true }));
-    else if (event.code === "KeyI") handled(nextStatement()?.verbatim && insertStatement(nextStatement()));
-    else if (event.code === "KeyS") {
-      const fold = element.querySelector(".p-card .p-source");
-      if (fold) handled((fold.open = !fold.open));
-    }
-  } else if (event.key === "Escape") {
-    if (["TEXTAREA", "INPUT"].includes(document.activeElement?.tagName)) document.activeElement.blur();
-    else if (shownCards[0]) dismiss(shownCards[0]);
-  } else if (event.key === "Enter" && event.ctrlKey) handled(closed ? copyWrapUp() : draft.copy());
-});
-
-// -- practice: both sides typed, so that the panel can be tried without a telephony feed ---------
-
-async function speak(form, speaker) {
-  const field = form.querySelector("input");
-  const text = field.value.trim();
-  if (!text) return;
-  field.disabled = true;
-  try {
-    await request("POST", `/api/v1/contacts/${encodeURIComponent(contact)}/turns`, { turns: [{ speaker, text }] });
-    field.value = "";
-    part("practice-problem").hidden = true;
-  } catch (problem) {
-    part("practice-problem").hidden = false;
-    part("practice-problem").textContent = problem.message;
-  }
-  field.disabled = false;
-  field.focus();
-}
-
-for (const speaker of ["customer", "agent"]) {
-  part(`practice-${speaker}`).addEventListener("submit", (event) => {
-    event.preventDefault();
-    speak(event.target, speaker);
-  });
-}
-
-// -- the end of a contact -----------------------------------------------------------------------
-
-const HEADINGS = { issue: "Issue", done: "Done", commitment: "Promised", open: "Open", customer_wording: "Customer's wording" };
-
-function wrapUpText(summary) {
-  const groups = Object.keys(HEADINGS).map((heading) => {
-    const lines = summary.lines.filter((line) => line.heading === heading);
-    return lines.length ? `${HEADINGS[heading]}\n${lines.map((line) => `- ${line.text}`).join("\n")}` : null;
-  });
-  return groups.filter(Boolean).join("\n\n");
-}
-
-async function end() {
-  const button = part("end");
-  button.disabled = true;
-  try {
-    const summary = await request("POST", `/api/v1/contacts/${encodeURIComponent(contact)}/close`, {});
-    closed = true;
-    live.stop();
-    drawStatus("closed", "ended");
-    app.dataset.state = "closed";
-    part("wrap-text").value = wrapUpText(summary) || "Nothing to sum up.";
-    part("wrap-text").focus();
-    button.hidden = true;
-  } catch (problem) {
-    button.disabled = false;
-    drawStatus("stale", problem.message);
-  }
-}
-
-async function copyWrapUp() {
-  await copyText(part("wrap-text").value);
-  flash(part("wrap-copy"), "Copied");
-}
-
-part("end").addEventListener("click", end);
-part("wrap-copy").addEventListener("click", copyWrapUp);
-part("wording").addEventListener("click", () => part("feed").scrollIntoView({ block: "nearest" }));
-
-// -- start --------------------------------------------------------------------------------------
-
-let drawing = 0;
-
-/* Regions of one change arrive one after the other: they are drawn together, in the next frame. */
-function takeIn(region, json) {
-  if (!(region in state)) return;
-  state[region] = json;
-  if (region === "contact" && json.ended && !closed) end();
-  cancelAnimationFrame(drawing);
-  drawing = requestAnimationFrame(() => {
-    app.dataset.state = closed ? "closed" : "open";
-    draw();
-  });
-}
-
-const draft = makeDraft({ contact: () => contact, labels });
-let live = null;
-if (contact) {
-  if (fresh) history.replaceState(null, "", `?contact=${encodeURIComponent(contact)}`);
-  part("practice").hidden = !practice;
-  drawStatus("reconnecting", "connecting");
-  live = makeLive({ contact, onState: takeIn, onStatus: drawStatus });
-} else app.dataset.state = "none";

@@ -11,6 +11,8 @@ function makeDraft({ contact, labels }) {
   let findings = [];
   let checked = "";
 
+  /* The words are marked in place, so the list only needs to say which. */
+  const shorten = (words) => (words.length > 48 ? `${words.slice(0, 44).replace(/\s+\S*$/, "")}…` : words);
   const nameOf = (label) => labels[label] || label;
 
   function draw() {
@@ -35,7 +37,7 @@ function makeDraft({ contact, labels }) {
       "li",
       { class: `d-finding is-${finding.severity}` },
       h("p", {}, h("strong", {}, nameOf(finding.label)), " ",
-        h("q", {}, slicePoints(area.value, finding.span.start, finding.span.end))),
+        h("q", {}, shorten(slicePoints(area.value, finding.span.start, finding.span.end)))),
       h("p", { class: "u-quiet" }, finding.remedy || finding.reason),
     );
   }

@@ -10,11 +10,21 @@ function makeLive({ contact, onState, onStatus }) {
 
   const clock = (at) => at.toTimeString().slice(0, 8);
 
-  function lost() {
+  /* A stream that is refused looks like one that broke; a plain request tells which it was. */
+  async function refused() {
+    const answer = await fetch(`/api/live/${encodeURIComponent(contact)}/state?since=${seen}`, { cache: "no-store" }).catch(() => null);
+    if (!answer || ![401, 403].includes(answer.status)) return false;
+    stopped = true;
+    onStatus("stale", answer.status === 401 ? "signed out, sign in again" : "your role has no live panel");
+    return true;
+  }
+
+  async function lost() {
     if (stopped) return;
     onStatus(lastHeard ? "stale" : "reconnecting", lastHeard ? `reconnecting, stale since ${clock(lastHeard)}` : "reconnecting");
     close();
     clearTimeout(retry);
+    if (await refused()) return;
     retry = setTimeout(open, wait);
     wait = Math.min(wait * 2, 15000);
   }

@@ -100,8 +100,12 @@ async function send() {
     form.append("files", file, file.name);
     try {
       const report = await request("POST", "/api/v1/ingest", form);
-      const made = report.contacts || report.transcripts || report.added || [];
-      const bad = report.rejected || [];
+      const { stored: made, rejected: bad } = report;
+      for (const [at, contact] of made.entries()) {
+        say(`scoring ${at + 1} of ${made.length}…`, "busy");
+        /* Without a scorecard the contact waits in the queue as it is. */
+        await request("POST", "/api/v1/score", { contact, keep: true }).catch(() => {});
+      }
       contacts += made.length;
       refused += bad.length;
       if (bad.length) say([made.length ? count(made.length, "contact") : "", ...bad.map((entry) => entry.reason)].filter(Boolean).join("; "), "bad");
