@@ -281,15 +281,16 @@ def _last_turn_in_time(requirement: Requirement, transcript: Transcript, said: S
 
 
 def _end_of_opening(transcript: Transcript) -> int | None:
-    """The third turn of the agent, or the one that answers when the customer was identified, if earlier."""
-    spoken, identified = 0, False
+    """The third turn of the agent; the second, when by the third the customer has been identified."""
+    spoken, identified, last = 0, False, 0
     for index, turn in enumerate(transcript.turns):
         if turn.visibility == "internal":
             continue
         if turn.speaker == "agent":
             spoken += 1
-            if identified or spoken == OPENING_TURNS:
-                return index
+            if spoken == OPENING_TURNS:
+                return last if identified else index
+            last = index
         elif turn.speaker == "customer" and spoken:
             identified = identified or _IDENTIFIER.search(turn.text) is not None
     return None

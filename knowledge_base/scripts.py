@@ -68,20 +68,18 @@ def script_sentences(kb: KnowledgeBase) -> list[ScriptSentence]:
     found: list[ScriptSentence] = []
     seen: set[tuple[str, ...]] = set()
     for document in [*kb.documents("script"), *kb.documents("macro")]:
-        language = document.language or kb.profile.language or "en"
-        for passage in kb.passages(document.id):
-            for heading, text in _sentences(passage.text, language):
-                key = tuple(word.text for word in words(text, drop_fillers=True))
-                if not key or key in seen:
-                    continue
-                seen.add(key)
-                part = (
-                    "sales"
-                    if _SALES.search(text)
-                    else _part([heading, *reversed(passage.heading.split(" > ")), document.title])
-                )
-                courtesy = part in {"greeting", "hold", "closing"}
-                found.append(ScriptSentence(text, passage.id, courtesy, part))
+        passages = kb.passages(document.id)
+        for heading, start, text in _sentences(
+            document.text, document.language or kb.profile.language or "en"
+        ):
+            key = tuple(word.text for word in words(text, drop_fillers=True))
+            passage = next((p for p in passages if start < p.end), None)
+            if not key or key in seen or passage is None:
+                continue
+            seen.add(key)
+            headings = [heading, *reversed(passage.heading.split(" > ")), document.title]
+            part = "sales" if _SALES.search(text) else _part(headings)
+            found.append(ScriptSentence(text, passage.id, part in {"greeting", "hold", "closing"}, part))
     return found
 
 
@@ -93,23 +91,25 @@ def _part(headings: list[str]) -> Part:
     return ""
 
 
-def _sentences(text: str, language: str) -> list[tuple[str, str]]:
-    """(heading inside the passage, sentence): lines that were only wrapped are put together."""
+def _sentences(text: str, language: str) -> list[tuple[str, int, str]]:
+    """(nearest heading, offset of the block, sentence): lines that were only wrapped are put together."""
     heading = ""
-    blocks: list[tuple[str, str]] = []
-    fresh = True
-    for line in text.splitlines():
+    blocks: list[tuple[str, int, str]] = []
+    fresh, offset = True, 0
+    for line in text.splitlines(keepends=True):
+        bare, start = line.strip(), offset
+        offset += len(line)
         if _HEADING.match(line):
-            heading, fresh = line.strip("#|-=*_ \t"), True
-        elif not line.strip():
+            heading, fresh = bare.strip("#|-=*_ \t"), True
+        elif not bare:
             fresh = True
-        elif fresh or _MARKER.match(line) or blocks[-1][1].endswith((".", "?", "!", ":")):
-            blocks.append((heading, line.strip()))
+        elif fresh or _MARKER.match(line) or blocks[-1][2].endswith((".", "?", "!", ":")):
+            blocks.append((heading, start, bare))
             fresh = False
         else:
-            blocks[-1] = (heading, f"{blocks[-1][1]} {line.strip()}")
-    found: list[tuple[str, str]] = []
-    for above, block in blocks:
-        bare = _EMPHASIS.sub("", _MARKER.sub("", block)).strip().strip('"“”„«»|').strip()
-        found.extend((above, bare[start:end]) for start, end in split_sentences(bare, language))
+            blocks[-1] = (*blocks[-1][:2], f"{blocks[-1][2]} {bare}")
+    found: list[tuple[str, int, str]] = []
+    for above, start, block in blocks:
+        plain = _EMPHASIS.sub("", _MARKER.sub("", block)).strip().strip('"“”„«»|').strip()
+        found.extend((above, start, plain[low:high]) for low, high in split_sentences(plain, language))
     return found

@@ -28,6 +28,14 @@ PART = 0.5
 _SPEAKERS: tuple[Speaker, ...] = ("agent", "bot", "supervisor")
 _NEGATIONS = frozenset({"not", "no", "never", "neither", "nor", "without"})
 _FEW_CONTENT = 3
+_TOPICS = (
+    re.compile(
+        r"\b(?:call|conversation|chat|line)s?\b[^.?!]{0,40}\b(?:record|monitor|kept|keep|listened)\w*|"
+        r"\b(?:record|monitor|keep)\w*[^.?!]{0,20}\b(?:call|conversation|chat)s?\b",
+        re.IGNORECASE,
+    ),
+)
+"""What a statement is about when hardly a word of it is left: "this call may be recorded"."""
 _SHORT_TURN = 4
 _NEARBY = 6
 
@@ -38,6 +46,8 @@ class Statement:
 
     verbatim: bool
     sentences: tuple[Template, ...]
+    topics: tuple[int, ...] = ()
+    """Positions in the list of known topics it speaks of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,8 @@ def compile_statement(text: str, *, verbatim: bool, language: str = "en") -> Sta
     body = re.sub(r"^\s*#{1,6}\s.*$", "", text, flags=re.MULTILINE)
     body = re.sub(r"(?<=\S)\n(?=\S)", " ", body)
     sentences = (compile_template(body[start:end]) for start, end in split_sentences(body, language))
-    return Statement(verbatim, tuple(template for template in sentences if template.words))
+    topics = tuple(number for number, topic in enumerate(_TOPICS) if topic.search(body))
+    return Statement(verbatim, tuple(template for template in sentences if template.words), topics)
 
 
 def find_statement(statement: Statement, transcript: Transcript) -> Said | None:
@@ -85,9 +96,22 @@ def find_statement(statement: Statement, transcript: Transcript) -> Said | None:
         other = (_paraphrase(statement, window, transcript) for window in _windows(said))
         candidates.extend(found for found in other if found)
     if not candidates:
-        return None
+        return _touched(statement, said, transcript)
     # `max` keeps the first of equals: the earliest complete one.
     return max(candidates, key=lambda found: (found.complete, 0 if found.complete else -len(found.missing)))
+
+
+def _touched(statement: Statement, said: list[list[SpokenWord]], transcript: Transcript) -> Said | None:
+    """A sentence about the same thing in wholly other words."""
+    for stretch in said if statement.topics else ():
+        for sentence in by_sentence(stretch, transcript):
+            text = transcript.turns[sentence[0].turn].text[sentence[0].start : sentence[-1].end]
+            if text.count("?") == 0 and any(_TOPICS[number].search(text) for number in statement.topics):
+                there = {stem(word.text) for word in sentence}
+                every = dict.fromkeys(word for template in statement.sentences for word in template.words)
+                missing = (w for w in every if w not in STOP_WORDS and stem(w) not in there)
+                return Said(False, tuple(sentence), tuple(missing))
+    return None
 
 
 def _lets_pass(text: str) -> bool:

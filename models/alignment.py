@@ -26,6 +26,7 @@ _STRETCH = 3
 _EARN = 1.0
 _EARN_NEAR = 0.8
 _COST = 0.25
+_APART = 2
 _LOOK_BACK = 14
 _LONG_POSTING = 200
 _MISHEARD = 0.2
@@ -209,7 +210,21 @@ def _chain(template: Template, pairs: list[tuple[int, int, float]]) -> list[tupl
     while last >= 0:
         chain.append(pairs[last])
         last = previous[last]
-    return chain[::-1]
+    return _trimmed(template, chain[::-1])
+
+
+def _trimmed(template: Template, chain: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
+    """Without a lone word at either end that stands apart: it is more likely another sentence's."""
+    before = _slots_before(template)
+
+    def apart(one: tuple[int, int, float], other: tuple[int, int, float]) -> bool:
+        return other[1] - one[1] - 1 - SLOT_WORDS * (before[other[0]] - before[one[0]]) >= _APART
+
+    while len(chain) > 1 and apart(chain[-2], chain[-1]):
+        chain = chain[:-1]
+    while len(chain) > 1 and apart(chain[0], chain[1]):
+        chain = chain[1:]
+    return chain
 
 
 @dataclass(frozen=True, slots=True)

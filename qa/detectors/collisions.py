@@ -10,7 +10,7 @@ from models.records import Finding, Span
 from qa.detectors.talk import Talk, find, raise_finding, says
 
 LOOK_BACK = 2
-"""Customer turns before a sales line that are searched for a complaint or a loss."""
+"""Customer turns before a sales line that are searched for a complaint; a loss counts from anywhere."""
 
 _LABEL = "scripting.collision"
 
@@ -30,7 +30,7 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 
-_NAME = r"[A-ZÀ-Þ][\w'’-]+"
+_NAME = r"[A-ZÀ-Þ][a-zß-ÿ'’][\w'’-]*"
 _TITLE = r"(?:[Mm]rs?\.?\s+|[Mm]s\.?\s+|[Mm]iss\s+)?"
 _FULL = rf"({_NAME}(?:\s+{_NAME}){{0,3}})"
 _GIVEN = re.compile(
@@ -132,15 +132,17 @@ def _alike(name: str, given: str) -> bool:
 
 def _misplaced_sales(talk: Talk) -> Iterator[Finding]:
     told: list[int] = []
+    raised: set[int] = set()
     for index, turn in enumerate(talk.transcript.turns):
         if turn.visibility == "internal":
             continue
         if turn.speaker == "customer":
             told.append(index)
         elif turn.speaker == "agent":
-            cause = next((t for t in reversed(told[-LOOK_BACK:]) if says("distress", talk.text(t))), None)
+            cause = _cause(talk, told)
             place = _sales_place(talk, index) if cause is not None else None
-            if cause is not None and place is not None:
+            if cause is not None and place is not None and cause not in raised:
+                raised.add(cause)
                 span, source = place
                 yield raise_finding(
                     _LABEL,
@@ -150,6 +152,13 @@ def _misplaced_sales(talk: Talk) -> Iterator[Finding]:
                     "Leave offers and surveys for another contact; settle what the customer came with.",
                     source=source,
                 )
+
+
+def _cause(talk: Talk, told: list[int]) -> int | None:
+    """The customer's turn that forbids a sales line: a recent complaint, or a loss at any time."""
+    recent = (turn for turn in reversed(told[-LOOK_BACK:]) if says("complaint", talk.text(turn)))
+    ever = (turn for turn in reversed(told) if says("loss", talk.text(turn)))
+    return next(recent, next(ever, None))
 
 
 def _sales_place(talk: Talk, turn: int) -> tuple[Span, str | None] | None:

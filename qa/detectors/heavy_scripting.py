@@ -105,16 +105,7 @@ def _repeated_lines(talk: Talk) -> Iterator[Finding]:
 
 def _is_repeat(talk: Talk, earlier: Recital, later: Recital) -> bool:
     line = later.line
-    if line.part == "verification" or says("verification", line.text):
-        return False
-    turns = talk.transcript.turns
-    if line.part == "hold":
-        apart_s = seconds_between(turns[earlier.turn], turns[later.turn])
-        if apart_s is None or apart_s > HOLD_APART_S:
-            return False
-    if line.part == "closing" and "?" in line.text and _new_request(talk, earlier.turn, later.turn):
-        return False
-    if _asked_to_repeat(talk, later.turn):
+    if line.part == "verification" or _is_service(talk, line.text, line.part, earlier.turn, later.turn):
         return False
     return same_sentence([word.text for word in earlier.words], [word.text for word in later.words])
 
@@ -124,12 +115,27 @@ def _repeated_sentences(talk: Talk) -> Iterator[Finding]:
     for turn in talk.reading.agent_turns:
         for sentence in talk.reading.of(turn):
             texts = [word.text for word in words(sentence.text, drop_fillers=True)]
-            if len(texts) < LONG_SENTENCE or says("verification", sentence.text):
+            if len(texts) < LONG_SENTENCE:
                 continue
             earlier = next((place for place, other in said if same_sentence(other, texts)), None)
-            if earlier is not None and earlier != turn and not _asked_to_repeat(talk, turn):
-                yield _repetition(sentence.span, earlier, None)
             said.append((turn, texts))
+            part = next(
+                (r.line.part for r in talk.recitals.of(turn) if r.words[0].start >= sentence.span.start), ""
+            )
+            if earlier not in (None, turn) and not _is_service(talk, sentence.text, part, earlier, turn):
+                yield _repetition(sentence.span, earlier, None)
+
+
+def _is_service(talk: Talk, text: str, part: str, earlier: int, later: int) -> bool:
+    """Whether saying it again is right: an identity check, a later hold, a new request, or asked for."""
+    turns = talk.transcript.turns
+    if part == "hold" or says("hold", text):
+        apart_s = seconds_between(turns[earlier], turns[later])
+        if apart_s is None or apart_s > HOLD_APART_S:
+            return True
+    if "anything else" in text.casefold() or part == "closing":
+        return _new_request(talk, earlier, later)
+    return says("verification", text) or _asked_to_repeat(talk, later)
 
 
 def same_sentence(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -173,7 +179,7 @@ def unanswered(talk: Talk) -> list[Finding]:
             continue
         question = _open_question(talk, reply)
         recited = [r for r in talk.recited(reply) if r.line.part != "verification"]
-        approved = [r for r in recited if r.line.label != "scripting.mined"]
+        approved = [r for r in recited if r.line.source is not None]
         if question is None or not approved or talk.words(reply) == 0:
             continue
         share = sum(len(r.words) for r in talk.recited(reply)) / talk.words(reply)
@@ -249,10 +255,8 @@ def monologue(talk: Talk) -> list[Finding]:
     """A block of script of more than 45 words in answer to a one-line question."""
     found: list[Finding] = []
     for reply in talk.replies:
-        if reply.before is None:
-            continue
-        question = talk.text(reply.before)
-        if "?" not in question or len(words(question)) > ONE_LINE:
+        asked = _short_question(talk, reply)
+        if asked is None:
             continue
         block = [
             r for r in talk.recited(reply) if r.line.label == "scripting.verbatim" and not _has_reason(r)
@@ -271,12 +275,24 @@ def monologue(talk: Talk) -> list[Finding]:
             raise_finding(
                 "scripting.monologue",
                 Span(first.turn, inside[0].start, inside[-1].end),
-                f"One short question in turn {reply.before + 1} was answered with {length} words of script.",
+                f"One short question in turn {asked + 1} was answered with {length} words of script.",
                 "Give the one sentence that answers, then ask whether more detail is wanted.",
                 source=first.line.source,
             )
         )
     return found
+
+
+def _short_question(talk: Talk, reply: Reply) -> int | None:
+    """The one-line question a reply answers, also when the customer was asked for details in between."""
+    last = -1 if reply.before is None else reply.before
+    for index in reversed([turn for turn in talk.reading.customer_turns if turn <= last][-3:]):
+        text = talk.text(index)
+        if "?" in text:
+            return index if len(words(text)) <= ONE_LINE else None
+        if not (re.search(r"\d{3}", text) and len(words(text)) <= ONE_LINE):
+            return None
+    return None
 
 
 def _has_reason(recital: Recital) -> bool:

@@ -39,6 +39,8 @@ LONGEST_COURTESY = 25
 """A longer line is no formula, whatever its heading says."""
 RESAMPLES = 1000
 _MOSTLY = 0.6
+_STRAY = 3
+"""So few words of a sentence are there by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +242,11 @@ def _mandatory(kb: KnowledgeBase, transcript: Transcript) -> frozenset[SpokenWor
     whole: set[SpokenWord] = set(said)
     for stretch in stretches(transcript):
         for sentence in by_sentence(stretch, transcript):
-            if sum(word in said for word in sentence) >= _MOSTLY * len(sentence):
+            inside = sum(word in said for word in sentence)
+            if inside >= _MOSTLY * len(sentence):
                 whole.update(sentence)
+            elif inside <= _STRAY:
+                whole.difference_update(sentence)
     return frozenset(whole)
 
 
