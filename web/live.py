@@ -74,6 +74,15 @@ class Broker:
         self._topics: OrderedDict[tuple[str, str], _Topic] = OrderedDict()
         self._readers: dict[tuple[str, str], set[_Reader]] = {}
         self._lock = threading.Lock()
+        self.closed = False
+
+    def close(self) -> None:
+        """End every stream, so that the server can stop."""
+        self.closed = True
+        with self._lock:
+            readers = [reader for known in self._readers.values() for reader in known]
+        for reader in readers:
+            reader.loop.call_soon_threadsafe(reader.news.set)
 
     def publish(self, view: LiveView, profile: ClientProfile) -> None:
         """Take in a contact as it is now. Called from any thread."""
@@ -198,7 +207,7 @@ async def _events(
         if not broker.since(principal, contact, 0):
             # Before the first turn: the caller's own client and name, no secret to them.
             yield Event(seen, "contact", about).sent()
-        while True:
+        while not broker.closed:
             reader.news.clear()
             events = broker.since(principal, contact, seen)
             # Sign-out, revocation and time end the stream; only news counts as being there.

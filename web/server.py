@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import logging
 import os
@@ -131,11 +132,12 @@ def create_app(
     app.state.demo = demo
     app.state.workspace = workspace
     app.state.sign_in = sign_in
+    app.state.broker = Broker()
     install(app)
     app.include_router(health_router(workspace, keys))
     app.include_router(api_router(workspace))
     app.router.routes += [
-        *live_routes(workspace, Broker()),
+        *live_routes(workspace, app.state.broker),
         *sign_in.routes(),
         *_small_routes([page.path for page in pages]),
     ]
@@ -158,7 +160,7 @@ def serve(app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
             "answering on %s without TLS: browsers can sign in over https only; use a proxy with TLS", host
         )
     # No access log: an address may hold what a customer said (`/search?q=`).
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -169,6 +171,14 @@ def serve(app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=10,
     )
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: Any = None) -> None:
+            app.state.broker.close()
+            await super().shutdown(sockets)
+
+    with contextlib.suppress(KeyboardInterrupt):
+        Server(config).run()
 
 
 def prepare_gradio_environment() -> None:
