@@ -43,9 +43,12 @@ ONE_LINE = 20
 """Words a customer's question may have to be one line."""
 MOSTLY = 0.7
 """Share of a reply's words that are script, for it to be a script instead of an answer."""
+SAME_QUESTION = 0.8
+"""Spelling similarity from which a customer's question is the earlier one again."""
 HEAVY_SHARE = 0.6
 """Share of script in a contact that is heavy, as long as the client's own 90th percentile is not known."""
 
+_OWN_READING = re.compile(r"\b(?:i|we|i['’]m|i am|i was|we were|i have been)\s*$", re.IGNORECASE)
 _OWN_WORDS = "Say it in your own words, and tie it to this customer's case."
 
 
@@ -217,6 +220,10 @@ def _asks_again(again: str, question: str) -> bool:
         return True
     if "?" not in again:
         return False
+    from rapidfuzz import fuzz
+
+    if fuzz.token_sort_ratio(again.casefold(), question.casefold()) >= 100.0 * SAME_QUESTION:
+        return True
     asked = {w for part in re.findall(r"[^.?!]*\?", question) for w in content(x.text for x in words(part))}
     asks = {w for part in re.findall(r"[^.?!]*\?", again) for w in content(x.text for x in words(part))}
     return len(asked & asks) >= 2 and 2 * len(asked & asks) >= min(len(asked), len(asks))  # noqa: PLR2004
@@ -236,7 +243,8 @@ def called_out(talk: Talk) -> list[Finding]:
             spoke = index
         elif turn.speaker == "customer" and spoke is not None:
             hit = find("called_out", turn.text)
-            if hit is not None and talk.transcript.turns[spoke].speaker == "agent":
+            own = hit is not None and _OWN_READING.search(turn.text[: hit[0]]) is not None
+            if hit is not None and not own and talk.transcript.turns[spoke].speaker == "agent":
                 found.append(
                     raise_finding(
                         "scripting.called_out",
