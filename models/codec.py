@@ -9,12 +9,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any, TypeVar
 
 from models.errors import InputError
 
 Record = TypeVar("Record")
+_adapters: dict[Any, Any] = {}
 
 
 def to_plain(value: Any) -> Any:
@@ -38,11 +38,12 @@ def to_json(record: Any, *, exclude: tuple[str, ...] = ()) -> str:
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
-@cache
-def _adapter(kind: type) -> Any:
+def _adapter(kind: Any) -> Any:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(kind)
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
 
 
 def from_json(kind: type[Record], text: str | bytes) -> Record:
