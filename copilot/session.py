@@ -30,7 +30,7 @@ from models.records import (
     WrapUp,
     severity_rank,
 )
-from models.redaction import redact, redact_turn
+from models.redaction import redact_turn
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
@@ -143,18 +143,15 @@ class Session:
         """Read a draft with the detectors that will read the contact afterwards.
 
         Fails open: when a detector breaks, `available` is False and the agent can still send.
-        Nothing of the draft is kept.
+        The draft is read as it was typed, so that a card number in it is seen, and it is not kept.
         """
         if not self._detectors:
             return DraftCheck((), available=False, note="No detectors are installed. You can still send.")
         if not draft.strip():
             return DraftCheck(())
         try:
-            safe = redact(draft)
-            # Marks shift offsets; findings must point into what the agent typed.
-            words = draft if len(safe) != len(draft) else safe
             before = self._transcript.turns[-self._quietness.context_turns :]
-            turn = Turn("agent", words)
+            turn = Turn("agent", draft)
             reading = read([replace(self._transcript, turns=(*before, turn))])
             found = [finding for detector in self._detectors for finding in detector.detect(reading)[0]]
         except Exception as problem:  # noqa: BLE001 - whatever breaks, the agent must be able to send
