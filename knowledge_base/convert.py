@@ -16,7 +16,7 @@ from typing import Any
 
 from knowledge_base.readers import READERS, UnreadableError
 
-MEMORY_BYTES = 1_000_000_000
+MEMORY_BYTES = 512_000_000
 """Address space of the process."""
 CPU_S = 20
 """Processor time per file."""

@@ -39,7 +39,10 @@ FORMATS = {
     ".json": "json",
     ".jsonl": "json",
 }
-"""By suffix. When two files differ in the suffix alone, the earlier one here takes the plain id."""
+"""By suffix; a file without one is tried as text.
+
+When two files differ in the suffix alone, the one that is earlier here takes the plain id.
+"""
 
 NO_DOCUMENTS = frozenset(
     ".yaml .yml .png .jpg .jpeg .gif .svg .webp .ico .bmp .css .js .map .py .pyc "
@@ -47,6 +50,7 @@ NO_DOCUMENTS = frozenset(
 )
 """Suffixes that stand beside documents and are passed over without a word."""
 
+_SUFFIX = re.compile(r"(?<=[^/])\.(?=[a-z0-9_]*[a-z])[a-z0-9_]{1,10}$", re.IGNORECASE)
 _HASH = re.compile(r"\s[0-9a-f]{32}$")
 """What some exports append to every name."""
 _TITLE_CHARACTERS = 100
@@ -73,7 +77,7 @@ def find_files(root: Path) -> Iterator[FoundFile]:
         InputError: No such file or folder.
     """
     if root.is_file():
-        yield FoundFile(root, root.name, _id(root.name), (root.absolute().parent.name, root.stem))
+        yield FoundFile(root, root.name, _id(root.name), (root.absolute().parent.name, _stem(root.name)))
         return
     if not root.is_dir():
         raise InputError(f"{root.name}: no such file or folder")
@@ -96,17 +100,23 @@ def find_files(root: Path) -> Iterator[FoundFile]:
 
 
 def _left_out(name: str, *, top: bool) -> bool:
-    suffix = Path(name).suffix.casefold()
+    suffix = _suffix(name)
     hidden = name.startswith((".", "~$")) or name.casefold() in ("thumbs.db", "desktop.ini")
     return hidden or suffix in NO_DOCUMENTS or (top and name.casefold() in CLIENT_FILES)
 
 
 def _stem(name: str) -> str:
-    return name[: -len(suffix)] if (suffix := Path(name).suffix) else name
+    return name[: -len(suffix)] if (suffix := _suffix(name)) else name
+
+
+def _suffix(name: str) -> str:
+    """`.md` of `Refunds.MD`; nothing of `Refunds v1.2` or `Refunds`."""
+    found = _SUFFIX.search(name)
+    return found[0].casefold() if found else ""
 
 
 def _rank(name: str, order: Sequence[str]) -> int:
-    suffix = Path(name).suffix.casefold()
+    suffix = _suffix(name)
     return order.index(suffix) if suffix in order else len(order)
 
 
@@ -136,9 +146,9 @@ def read_documents(
     Raises:
         InputError: The file cannot be used; the message is the reason, for a person.
     """
-    format = FORMATS.get(Path(file.name).suffix.casefold())
+    suffix = _suffix(file.name)
+    format = FORMATS.get(suffix) if suffix else "text"
     if format is None:
-        suffix = Path(file.name).suffix or "no suffix"
         raise InputError(f"{suffix} files are not read; known: {', '.join(FORMATS)}")
     if root is not None and root.is_dir() and not file.path.resolve().is_relative_to(root.resolve()):
         raise InputError("links to a file outside the folder")

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge_base.client_file import read_profile
 from knowledge_base.conversion import Converter
-from knowledge_base.files import find_files, read_documents
+from knowledge_base.files import CLIENT_FILES, find_files, read_documents
 from knowledge_base.reports import Progress, Rejected
-from models.errors import InputError
-from models.records import Document, ReadWarning
+from models.errors import ConfigError, InputError
+from models.records import ClientProfile, Document, ReadWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,29 @@ class FolderRead:
     """Every file that was looked at, relative to the folder."""
     rejected: tuple[Rejected, ...]
     warnings: tuple[ReadWarning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFileRead:
+    """What came of a folder's `client.yaml`."""
+
+    profile: ClientProfile | None = None
+    """None when there is no such file, or it is broken."""
+    rejected: tuple[Rejected, ...] = ()
+    warnings: tuple[ReadWarning, ...] = ()
+
+
+def read_client_file(root: Path, client: str) -> ClientFileRead:
+    """Read the `client.yaml` at the top of a folder; a broken one is rejected and stops nothing."""
+    for name in CLIENT_FILES:
+        if not (root / name).is_file():
+            continue
+        try:
+            profile, warnings = read_profile(root / name, client)
+        except ConfigError as problem:
+            return ClientFileRead(rejected=(Rejected(name, str(problem)),))
+        return ClientFileRead(profile, warnings=warnings)
+    return ClientFileRead()
 
 
 def read_folder(

@@ -5,29 +5,27 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from knowledge_base.client_file import read_profile
 from knowledge_base.corpus import Corpus, Query
-from knowledge_base.files import CLIENT_FILES, MAX_BYTES
-from knowledge_base.folders import find_missing, read_folder
+from knowledge_base.files import MAX_BYTES
+from knowledge_base.folders import find_missing, read_client_file, read_folder
 from knowledge_base.indexing import build_index
-from knowledge_base.kinds import guess_kind
+from knowledge_base.intake import prepare, with_kind
 from knowledge_base.reports import IngestReport, Progress, Rejected
-from knowledge_base.splitting import split
+from knowledge_base.snapshot import Snapshot, split_all
 from models.codec import to_json
 from models.errors import (
-    ConfigError,
     InputError,
     ModelError,
     NotFoundError,
     RedactionError,
 )
-from models.records import ClientProfile, Document, DocumentKind, Hit, Passage, ReadWarning
+from models.records import ClientProfile, Document, DocumentKind, Hit, Passage
 
 if TYPE_CHECKING:
     from knowledge_base.index import FaissIndex
@@ -36,16 +34,6 @@ if TYPE_CHECKING:
 KINDS: tuple[str, ...] = get_args(DocumentKind)
 LONGEST_QUERY = 2_000
 """Code points of a query that are read."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Snapshot:
-    """Documents and what was made of them at one moment. Replaced as a whole, so readers need no lock."""
-
-    documents: dict[str, Document] = field(default_factory=dict)
-    passages: dict[str, tuple[Passage, ...]] = field(default_factory=dict)
-    corpus: Corpus | None = None
-    """None until it is needed."""
 
 
 class KnowledgeBase:
@@ -79,7 +67,7 @@ class KnowledgeBase:
         self._store: Store = MemoryStore() if store is None else store
         self._profile = profile if profile is None else replace(profile, id=self._client)
         self._degraded = ""
-        self._snapshot: _Snapshot | None = None
+        self._snapshot: Snapshot | None = None
         self._writing = threading.RLock()
 
     @classmethod
@@ -188,7 +176,7 @@ class KnowledgeBase:
             known = dict(self._now().documents)
             for document in documents:
                 try:
-                    safe = _redacted(_with_kind(document))
+                    safe = prepare(document)
                     changed = known.get(document.id) != safe
                     changed = changed and self._store.put(self._client, safe, supersede=True)
                 except RedactionError:
@@ -224,10 +212,9 @@ class KnowledgeBase:
             InputError: No such file or folder.
         """
         root = Path(path)
-        rejected: list[Rejected] = []
-        warnings: list[ReadWarning] = []
         with self._writing:
-            profile_changed = self._read_profile(root, rejected, warnings)
+            client_file = read_client_file(root, self._client)
+            profile_changed = client_file.profile is not None and self._take(client_file.profile)
             names = {self._client, self.profile.name, *self.profile.brands} - {""}
             read = read_folder(root, names=names, max_bytes=max_bytes, progress=progress)
             missing = find_missing(root, read, self._now().documents)
@@ -236,9 +223,9 @@ class KnowledgeBase:
         refused = (replace(one, path=sources[one.path]) for one in report.rejected)
         return replace(
             report,
-            rejected=(*rejected, *read.rejected, *refused),
+            rejected=(*client_file.rejected, *read.rejected, *refused),
             missing=missing,
-            warnings=(*warnings, *read.warnings),
+            warnings=(*client_file.warnings, *read.warnings),
             profile_changed=profile_changed,
         )
 
@@ -352,14 +339,21 @@ class KnowledgeBase:
 
     # -- inside -------------------------------------------------------------------------------
 
-    def _now(self) -> _Snapshot:
+    def _take(self, profile: ClientProfile) -> bool:
+        """Store a profile and use it. False when it is the one in use."""
+        written = self._store.put(self._client, profile, supersede=True)
+        differs = profile != self.profile
+        self._profile = profile
+        return written or differs
+
+    def _now(self) -> Snapshot:
         """What is stored, read once."""
         snapshot = self._snapshot
         if snapshot is None:
             with self._writing:
                 if self._snapshot is None:
-                    stored = {one.id: _with_kind(one) for one in self._store.find(self._client, Document)}
-                    self._snapshot = _split_all(stored, _Snapshot())
+                    stored = {one.id: with_kind(one) for one in self._store.find(self._client, Document)}
+                    self._snapshot = split_all(stored, Snapshot())
                 snapshot = self._snapshot
         return snapshot
 
@@ -377,10 +371,10 @@ class KnowledgeBase:
 
     def _renew(self, documents: dict[str, Document], progress: Progress | None) -> None:
         """Make the next snapshot whole, then put it in place of the last."""
-        snapshot = _split_all(documents, self._now())
+        snapshot = split_all(documents, self._now())
         self._snapshot = replace(snapshot, corpus=self._corpus(snapshot, progress))
 
-    def _corpus(self, snapshot: _Snapshot, progress: Progress | None) -> Corpus:
+    def _corpus(self, snapshot: Snapshot, progress: Progress | None) -> Corpus:
         passages = [passage for group in snapshot.passages.values() for passage in group]
         index: FaissIndex | None = None
         if passages:
@@ -405,54 +399,6 @@ class KnowledgeBase:
             return {}
         self._degraded = ""
         return {query: rows[place : place + 1] for place, query in enumerate(distinct)}
-
-    def _read_profile(self, root: Path, rejected: list[Rejected], warnings: list[ReadWarning]) -> bool:
-        """Take over the folder's `client.yaml`; a broken one leaves the profile as it was."""
-        for name in CLIENT_FILES:
-            if not (root / name).is_file():
-                continue
-            try:
-                profile, problems = read_profile(root / name, self._client)
-            except ConfigError as problem:
-                rejected.append(Rejected(name, str(problem)))
-                return False
-            warnings.extend(problems)
-            changed = self._store.put(self._client, profile, supersede=True)
-            differs = profile != self.profile
-            self._profile = profile
-            return changed or differs
-        return False
-
-
-def _split_all(documents: dict[str, Document], before: _Snapshot) -> _Snapshot:
-    """Passages of all documents; those of unchanged ones are taken over."""
-    passages = {
-        id: before.passages[id] if before.documents.get(id) == document else tuple(split(document))
-        for id, document in documents.items()
-    }
-    return _Snapshot(documents, passages)
-
-
-def _with_kind(document: Document) -> Document:
-    if document.kind is not None:
-        return document
-    return replace(document, kind=guess_kind(document.text, document.id.split("/")))
-
-
-def _redacted(document: Document) -> Document:
-    """The document with secrets masked.
-
-    Raises:
-        RedactionError: Whatever went wrong; nothing may be stored then.
-    """
-    try:
-        from models.redaction import redact
-
-        return redact(document)
-    except RedactionError:
-        raise
-    except Exception:  # noqa: BLE001 - whatever breaks in the redactor, the words must not be stored
-        raise RedactionError(f"document {document.id}: the redactor failed") from None
 
 
 def _checked_kinds(kinds: Iterable[str]) -> frozenset[str]:

@@ -207,27 +207,27 @@ def _blocks(body: list[_Line], section: SectionOfText) -> Iterator[Block]:
             kind, number = "item", _end_of_item(body, number, len(item[1].expandtabs(4)))
         else:
             kind, number = "paragraph", _end_of_paragraph(body, number)
-        start, end = body[first].start, body[number - 1].end
+        start = body[first].start
         if asked:
             answer = _ANSWER.match(line.text)
             start += answer.end() if answer else 0
             asked = False
-        block = _trimmed(kind, start, end, body[first:number], body[first].start)
+        block = _trimmed(kind, start, body[first:number])
         if block is not None:
             yield block
 
 
-def _trimmed(kind: BlockKind, start: int, end: int, lines: list[_Line], origin: int) -> Block | None:
-    """The block without the blanks around it; None when nothing is left."""
-    head = lines[0].text[start - origin :]
-    if head.strip():
-        start += len(head) - len(head.lstrip())
-    elif len(lines) == 1:
+def _trimmed(kind: BlockKind, start: int, lines: list[_Line]) -> Block | None:
+    """The block from `start` in its first line, without the blanks around it; None when nothing is left."""
+    while lines and not lines[0].text[start - lines[0].start :].strip():
+        lines = lines[1:]
+        start = lines[0].start if lines else start
+    while lines and not lines[-1].text.strip():
+        lines = lines[:-1]
+    if not lines:
         return None
-    else:
-        return _trimmed(kind, lines[1].start, end, lines[1:], lines[1].start)
-    tail = lines[-1].text
-    return Block(kind, start, end - (len(tail) - len(tail.rstrip())))
+    head, tail = lines[0].text[start - lines[0].start :], lines[-1].text
+    return Block(kind, start + len(head) - len(head.lstrip()), lines[-1].start + len(tail.rstrip()))
 
 
 def _is_row(body: list[_Line], number: int) -> bool:

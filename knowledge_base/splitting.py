@@ -70,7 +70,7 @@ def split(document: Document) -> list[Passage]:
     passages: list[Passage] = []
     for group in _grouped(_with_words(document, read_sections(text)), text, kind):
         for start, end in _ranges(group, text, kind, document.language or "en"):
-            if not any(character.isalnum() for character in text[start:end]):
+            if not _says_something(text[start:end]):
                 continue  # a stray mark is nothing to cite
             passages.append(
                 Passage(
@@ -98,18 +98,29 @@ def words_in(text: str) -> float:
     return max(count + letters, len(text) / 8)
 
 
+def _says_something(text: str) -> bool:
+    return any(character.isalnum() for character in text)
+
+
 def _with_words(document: Document, sections: list[SectionOfText]) -> list[SectionOfText]:
     """Sections with something to cite.
 
     A heading with nothing under it is its own text, unless it only says the document's title.
     """
     kept = []
+    for section in sections:
+        # A stray mark is nothing to cite.
+        section.blocks = [
+            one for one in section.blocks if _says_something(document.text[one.start : one.end])
+        ]
     filled = any(section.blocks for section in sections)
     for number, section in enumerate(sections):
         after = sections[number + 1] if number + 1 < len(sections) else None
         if section.blocks:
             kept.append(section)
-        elif filled and section.headings[-1].casefold() == document.title.casefold():
+        elif section.heading_end == section.start or (
+            filled and section.headings[-1].casefold() == document.title.casefold()
+        ):
             continue
         elif after is None or after.headings[: len(section.headings)] != section.headings:
             line = document.text[section.start : section.heading_end].rstrip()

@@ -272,7 +272,7 @@ _protect()
 _limit_time()
 print(resource.getrlimit(resource.RLIMIT_CPU)[0] <= 30)
 for attempt in (
-    lambda: bytearray(2_000_000_000),
+    lambda: bytearray(600_000_000),
     lambda: open(sys.argv[1], "w"),
     lambda: open(sys.argv[1], "ab"),
     lambda: socket.socket(),

@@ -98,6 +98,12 @@ def test_the_same_name_twice(tmp_path):
     assert kb.document("a").text == "# Markdown"
 
 
+def test_names_without_a_suffix(tmp_path):
+    kb, report = ingested(tmp_path, {"replies/Notice received": "Words.", "Fees v1.2": "Words."})
+    assert set(report.added) == {"replies/Notice received", "Fees v1.2"}
+    assert kb.document("replies/Notice received").kind == "macro"
+
+
 def test_names_of_an_export_lose_their_number(tmp_path):
     _, report = ingested(
         tmp_path,
@@ -115,7 +121,7 @@ def test_names_of_an_export_lose_their_number(tmp_path):
         ("a.txt", b"PK\x03\x04\x00\x00\x00binary", "not a text file"),
         ("a.txt", b"\xff\xfea\x00b", "UTF-16"),
         ("a.xyz", b"words", "not read"),
-        ("a", b"words", "not read"),
+        ("a", b"\x7fELF\0", "not a text file"),
         ("a.md", b"x" * 2_000_001, "2 MB at most"),
         ("a.csv", b"name,price\nbolt,3\n", "question and answer columns"),
         ("a.csv", b"question,answer\nonly a question,\n", "no row with both"),

@@ -228,6 +228,13 @@ def test_what_cannot_be_masked_is_rejected(monkeypatch):
     assert kb.documents() == []
 
 
+def test_a_lone_surrogate_is_rejected():
+    kb = KnowledgeBase("acme", encoder=HashingEncoder())
+    report = kb.add([Document(id="a", text="broken \ud800 text"), REFUNDS])
+    assert [(one.path, "surrogate" in one.reason) for one in report.rejected] == [("a", True)]
+    assert report.added == (REFUNDS.id,)
+
+
 def test_remove():
     kb = made()
     assert kb.remove("policies/refunds")
