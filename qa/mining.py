@@ -27,6 +27,7 @@ ALIKE = 0.85
 """Recall both ways from which two sentences are one phrase."""
 EXAMPLES = 3
 _VARIES = 0.2
+_CLOSE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class _Group:
     contacts: set[str] = field(default_factory=set)
     agents: set[str] = field(default_factory=set)
     examples: list[tuple[str, Span]] = field(default_factory=list)
-    members: list[tuple[str, ...]] = field(default_factory=list)
+    members: list[tuple[tuple[str, ...], int]] = field(default_factory=list)
+    """Wordings put together, each with its contacts."""
 
     def add(self, other: _Group) -> None:
         self.contacts |= other.contacts
@@ -124,12 +126,14 @@ def _exact(readings: Sequence[Reading]) -> list[_Group]:
                 key = masked(sentence.text)
                 if sum(word != SLOT for word in key) < LEAST_FIXED:
                     continue
-                group = groups.setdefault(key, _Group(key, members=[key]))
+                group = groups.setdefault(key, _Group(key))
                 if transcript.id not in group.contacts:
                     group.examples.append((transcript.id, sentence.span))
                 group.contacts.add(transcript.id)
                 if transcript.agent:
                     group.agents.add(transcript.agent)
+    for group in groups.values():
+        group.members = [(group.key, len(group.contacts))]
     return sorted(groups.values(), key=lambda group: (-len(group.contacts), group.key))
 
 
@@ -137,16 +141,20 @@ def _merge(groups: list[_Group]) -> list[_Group]:
     """Groups that are alike put together under the most frequent wording."""
     by_word: dict[str, set[int]] = defaultdict(set)
     leaders: list[_Group] = []
+    bags: list[frozenset[str]] = []
     common = Counter(word for group in groups for word in set(group.key))
     for group in groups:
         rare = sorted(set(group.key) - {SLOT}, key=lambda word: (common[word], word))[:3]
+        bag = frozenset(group.key)
         near = sorted({leader for word in rare for leader in by_word[word]})
-        home = next((leaders[n] for n in near if _alike(leaders[n].key, group.key)), None)
+        close = (n for n in near if len(bag & bags[n]) >= _CLOSE * max(len(bag), len(bags[n])))
+        home = next((leaders[n] for n in close if _alike(leaders[n].key, group.key)), None)
         if home is not None:
             home.add(group)
             continue
-        for word in set(group.key) - {SLOT}:
+        for word in bag - {SLOT}:
             by_word[word].add(len(leaders))
+        bags.append(bag)
         leaders.append(
             _Group(
                 group.key, set(group.contacts), set(group.agents), list(group.examples), list(group.members)
@@ -165,14 +173,15 @@ def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 def _template(group: _Group) -> list[str]:
     """The leading wording; words that a fifth of the others lack become slots."""
     lacking: Counter[int] = Counter()
-    for member in group.members:
-        there = Counter(member)
+    for member, contacts in group.members:
+        there = set(member)
         for position, word in enumerate(group.key):
-            if there[word] == 0:
-                lacking[position] += 1
+            if word not in there:
+                lacking[position] += contacts
+    most = _VARIES * sum(contacts for _, contacts in group.members)
     found: list[str] = []
     for position, word in enumerate(group.key):
-        varies = word == SLOT or lacking[position] >= max(1.0, _VARIES * len(group.members))
+        varies = word == SLOT or lacking[position] >= max(1.0, most)
         if not varies:
             found.append(word)
         elif not found or found[-1] != SLOT:
