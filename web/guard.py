@@ -44,7 +44,10 @@ _LONGEST_HASH = 64
 
 
 class Bindings:
-    """What within a mount belongs to whom: the first user who names it owns it."""
+    """What within a mount belongs to whom: the first user who names it owns it.
+
+    It stays theirs when their web session ends: Gradio may still hold messages for them under it.
+    """
 
     def __init__(self, *, most: int = _MOST_HASHES, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = most
@@ -66,12 +69,6 @@ class Bindings:
             while len(self._owners) > self._most:
                 self._owners.popitem(last=False)
         return True
-
-    def forget(self, user: str) -> None:
-        """Give up everything of a web session that has ended."""
-        with self._lock:
-            for key in [key for key, (owner, _) in self._owners.items() if owner == user]:
-                del self._owners[key]
 
 
 class Guard:
@@ -103,7 +100,6 @@ class Guard:
         self._loopback_only = loopback_only
         self._bindings = Bindings()
         self._buckets = Buckets(per_s=requests_per_s, burst=5 * requests_per_s)
-        sign_in.sessions.on_end.append(self._bindings.forget)
         frames = " ".join(("frame-ancestors 'self'", *frame_ancestors))
         self._plain = _headers(f"{_STRICT_CSP}; {frames}")
         self._gradio = _headers(f"{_GRADIO_CSP}; {frames}")

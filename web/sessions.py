@@ -51,8 +51,6 @@ class WebSessions:
         self._clock = clock
         self._table: OrderedDict[str, WebSession] = OrderedDict()
         self._lock = threading.Lock()
-        self.on_end: list[Callable[[str], None]] = []
-        """Called with the name of a web session that has ended."""
 
     def begin(self, principal: Principal, *, prefix: str = "", instead_of: str = "") -> WebSession:
         """A new web session under a new id; the one it replaces ends here."""
@@ -77,9 +75,6 @@ class WebSessions:
             ended = self._table.pop(id, None)
             if ended is not None:
                 _BY_NAME.pop(ended.name, None)
-        if ended is not None:
-            for tell in self.on_end:
-                tell(ended.name)
 
     def get(self, id: str, *, touch: bool = True) -> WebSession | None:
         """The live web session of an id. Ends here when its time is over or its key was revoked."""

@@ -68,15 +68,6 @@ def test_a_revoked_key_ends_what_it_opened(tmp_path, table):
     assert table.get(made.id) is None
 
 
-def test_listeners_hear_the_name_of_what_ended(table):
-    ended = []
-    table.on_end.append(ended.append)
-    made = table.begin(ANA)
-    table.end(made.id)
-    table.end(made.id)
-    assert ended == [made.name]
-
-
 def test_names_do_not_outlive_their_table(tmp_path):
     table = WebSessions(AccessKeys(tmp_path))
     name = table.begin(ANA).name
