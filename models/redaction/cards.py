@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cache
+from itertools import accumulate
 
 SHORTEST, USUAL, LONGEST = 12, 16, 19
+
+_PREFIX = 4
 
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
@@ -46,10 +51,17 @@ def luhn(digits: str) -> bool:
 def issued(digits: str) -> bool:
     """Whether an issuer gives out numbers with this beginning and this length."""
     size = len(digits)
-    for first, last, shortest, longest in _ISSUERS:
-        if shortest <= size <= longest and first <= int(digits[: len(str(first))]) <= last:
-            return True
-    return False
+    return any(shortest <= size <= longest for shortest, longest in _lengths(digits[:_PREFIX]))
+
+
+@cache
+def _lengths(prefix: str) -> tuple[tuple[int, int], ...]:
+    """Shortest and longest number of every issuer with this beginning of four digits."""
+    return tuple(
+        (shortest, longest)
+        for first, last, shortest, longest in _ISSUERS
+        if first <= int(prefix[: len(str(first))]) <= last
+    )
 
 
 def is_card(digits: str) -> bool:
@@ -70,32 +82,31 @@ def find_cards(pieces: Sequence[str]) -> list[tuple[int, int]]:
     Returns:
         Half-open ranges of pieces.
     """
-    sums = _running_sums("".join(pieces))
-    ends, total = [0], len(pieces)
-    for piece in pieces:
-        ends.append(ends[-1] + len(piece))
+    digits = "".join(pieces)
+    ends = [0, *accumulate(map(len, pieces))]
     found: list[tuple[int, int]] = []
-    for first in range(total):
-        if found and first < found[-1][1]:
+    if len(digits) < SHORTEST:
+        return found
+    sums = _running_sums(digits)
+    free = 0
+    for first, begin in enumerate(ends[:-1]):
+        lengths = _lengths(digits[begin : begin + _PREFIX]) if first >= free and pieces[first] else ()
+        if not lengths:
             continue
-        if pieces[first][:1] in ("", "0", "7"):
-            continue
-        begin, best = ends[first], None
-        for last in range(first, total):
-            size = ends[last + 1] - begin
+        best = 0
+        for last in range(bisect_left(ends, begin + SHORTEST, first), len(ends)):
+            size = ends[last] - begin
             if size > LONGEST:
                 break
-            odd = (ends[last + 1] - 1) % 2
-            if (
-                size >= SHORTEST
-                and (sums[odd][ends[last + 1]] - sums[odd][begin]) % 10 == 0
-                and issued("".join(pieces[first : last + 1]))
-            ):
-                best = (first, last + 1)
+            sums_to_end = sums[(ends[last] - 1) % 2]
+            fits = any(shortest <= size <= longest for shortest, longest in lengths)
+            if fits and (sums_to_end[ends[last]] - sums_to_end[begin]) % 10 == 0:
+                best = last
                 if size == USUAL:
                     break
-        if best is not None:
-            found.append(best)
+        if best:
+            found.append((first, best))
+            free = best
     return found
 
 

@@ -148,6 +148,14 @@ def asked(
     return None
 
 
+def card_wanted(scans: Sequence[Scan], turn: int) -> bool:
+    """Whether the last turn that is more than a back-channel asks for a card number."""
+    for place in range(turn - 1, max(-1, turn - 1 - _BACK), -1):
+        if not scans[place].light:
+            return any(mention.kind == "CARD" for mention in scans[place].mentions)
+    return False
+
+
 def _choose(kinds: set[str], size: int) -> str | None:
     """The kind, of those asked for, that a number of `size` digits most likely is."""
     if size in _CARD_LENGTHS and kinds & {"CARD", "CARD WORD"}:

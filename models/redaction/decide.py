@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from models.redaction import chains, identity, phones
 from models.redaction.cards import LONGEST, SHORTEST, find_cards, luhn
 from models.redaction.chains import Chain, Segment
-from models.redaction.context import after, asked, fits, is_list, is_year, keeps, near
+from models.redaction.context import after, asked, card_wanted, fits, is_list, is_year, keeps, near
 from models.redaction.edits import Edit, merged, with_letters, with_plus
 from models.redaction.mentions import INNOCENT, SECRETS
 from models.redaction.scan import Run, Scan
@@ -56,7 +56,8 @@ class Decider:
             for scan, edits in zip(scans, self.edits, strict=True)
         ]
         """Kinds of secret that a turn holds: masked before, or now."""
-        self.settled: list[list[Edit]] = []
+        self.changed = {turn for turn, edits in enumerate(self.edits) if edits}
+        self.settled: list[list[Edit]] = [[] for _ in scans]
         """Edits per turn up to the last stage, sorted and not overlapping."""
         self.card_ends = [0] * len(scans)
         """Where the last card number of each turn ends; 0 when there is none."""
@@ -77,7 +78,9 @@ class Decider:
         return self.settled
 
     def _settle(self) -> None:
-        self.settled = [merged(edits) for edits in self.edits]
+        for turn in self.changed:
+            self.settled[turn] = merged(self.edits[turn])
+        self.changed.clear()
 
     # -- what a number is -------------------------------------------------------------------------
 
@@ -112,7 +115,7 @@ class Decider:
         before = asked(self.scans, self.speakers, self.held, first.turn, size)
         if kind == "CARD WORD" and distance <= _CARD_WORD_REACH:
             kind = "CARD"
-        if kind in SECRETS and fits(kind, size):
+        if kind in SECRETS and (fits(kind, size) or (kind == "CARD" and run.trailing and size > 1)):
             return "CARD" if kind == "CARD WORD" else kind
         if kind in INNOCENT and keeps(kind, size) and not (run.plus and size >= BARE):
             return "CARD" if before == "CARD" and size >= SHORTEST else None
@@ -120,6 +123,8 @@ class Decider:
             return None
         if before:
             return before if before != "KEEP" else None
+        if run.leading and scan.light and card_wanted(self.scans, first.turn):
+            return "CARD"
         return self._continued(first, size) or self._bare(chain, size)
 
     def _bare(self, chain: Chain, size: int) -> str | None:
@@ -169,7 +174,7 @@ class Decider:
     def _continued(self, part: Segment, size: int) -> str | None:
         """The kind of the mark at the end of the same party's last turn, when the number goes on from it."""
         scan = self.scans[part.turn]
-        if not part.run.leading or part.run is not scan.runs[0] or size < (2 if scan.light else 3):
+        if not part.run.leading or part.run is not scan.runs[0] or size < (1 if scan.light else 3):
             return None
         if scan.marks and scan.marks[0].start < part.run.start:
             return None
@@ -177,7 +182,7 @@ class Decider:
             earlier = self.scans[place]
             if self.speakers[place] == self.speakers[part.turn]:
                 last = earlier.marks[-1] if earlier.marks else None
-                if last is None or last.kind not in ("CARD", "NUMBER"):
+                if last is None or last.kind not in ("CARD", "NUMBER", "PHONE"):
                     return None
                 return None if re.search(r"\w", earlier.plain.text[last.end :]) else last.kind
             if not earlier.light:
@@ -196,6 +201,7 @@ class Decider:
 
     def _hide(self, turn: int, edit: Edit) -> None:
         self.edits[turn].append(edit)
+        self.changed.add(turn)
         self.held[turn].add(edit.kind)
         if edit.kind in ("CARD", "SECURITY CODE"):
             self.card_ends[turn] = max(self.card_ends[turn], edit.end)

@@ -103,6 +103,9 @@ INNOCENT: dict[str, str] = {
 """Kind of harmless number and the phrases that speak of it."""
 
 
+_JOINTS = re.compile(r"[\s\-._:]+")
+
+
 class Mention(NamedTuple):
     """A phrase that tells what a number is."""
 
@@ -139,5 +142,6 @@ def mention_at(text: str, start: int, head: str) -> Mention | None:
     match = pattern.match(text, start)
     if match is None:
         return None
-    phrase = " ".join(re.split(r"[\s\-._:]+", match.group()))
-    return Mention(kinds.get(phrase, kinds.get(match.group(), "REFERENCE")), start, match.end())
+    words = match.group()
+    kind = kinds.get(words) or kinds[" ".join(_JOINTS.split(words))]
+    return Mention(kind, start, match.end())

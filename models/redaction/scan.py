@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 from models.redaction.mentions import Mention, heads, mention_at
 from models.redaction.plain import Plain, plain
@@ -198,7 +199,9 @@ class _Assembler:
                 self.scan.runs.append(
                     Run(atoms, plus=self.plus, prefixed=self.prefixed, order=self.scan.heavy)
                 )
-        self.clear()
+            self.clear()
+        elif self.times:
+            self.times = 0
 
 
 def _drop_quantity(atoms: list[Atom]) -> None:
@@ -226,55 +229,89 @@ def scan(text: str, *, language: str | None = None) -> Scan:
     return found
 
 
+@cache
+def _lexicon(language: str) -> tuple[dict[str, str], frozenset[str]]:
+    """Number words of a language, and all words that mean something to the pass."""
+    numbers = NUMBER_WORDS | LANGUAGE_WORDS.get(language, {})
+    known = (
+        numbers.keys()
+        | heads().keys()
+        | MULTIPLIERS.keys()
+        | SCALES.keys()
+        | HOMOPHONES.keys()
+        | BACKCHANNELS
+    )
+    return numbers, frozenset(known)
+
+
 class _Pass:
     """The loop over the tokens of one text."""
 
     def __init__(self, found: Scan, language: str) -> None:
         self.found = found
         self.text = found.plain.text
-        self.numbers = NUMBER_WORDS | LANGUAGE_WORDS.get(language, {})
+        self.numbers, self.known = _lexicon(language)
         self.assembler = _Assembler(found)
         self.opaque = opaque(self.text)
+        self.hidden = 0
 
     def read(self) -> None:
         """Fill the scan."""
-        found, text, assembler, numbers, heads_ = self.found, self.text, self.assembler, self.numbers, heads()
-        skip, hidden = 0, 0
-        for match in _TOKEN.finditer(text):
-            start = match.start()
-            if start < skip:
-                continue
-            token = match.group()
-            if token == "[":
-                skip = self._mark(start) or skip
-                continue
-            found.words += 1
-            if hidden < len(self.opaque) and start >= self.opaque[hidden][0]:
-                assembler.close()
-                skip = self.opaque[hidden][1]
-                hidden += 1
-                continue
-            if "0" <= token[0] <= "9":
-                skip = quantity_at(text, start)
-                if skip:
-                    assembler.close()
+        found, assembler, numbers, known, heads_ = (
+            self.found,
+            self.assembler,
+            self.numbers,
+            self.known,
+            heads(),
+        )
+        skip = words = 0
+        for match in _TOKEN.finditer(self.text):
+            if skip:
+                if match.start() < skip:
                     continue
-                skip = self._mention(start, token) if token in heads_ else 0
-                if not skip:
-                    self._written(start, match.end(), token)
+                skip = 0
+            token = match.group()
+            words += 1
+            if token not in known and not "0" <= token[0] <= "9" and token != "[":
+                # Most words end here: this line is what a pass costs.
+                if assembler.atoms or assembler.times:
+                    assembler.close(token, match.start())
+                found.heavy += 1
                 continue
-            if token in heads_:
-                skip = self._mention(start, token)
+            start = match.start()
+            if token == "[":
+                skip = self._mark(start)
+            elif "0" <= token[0] <= "9":
+                skip = self._figure(start, match.end(), token)
+            else:
+                if token in heads_:
+                    skip = self._mention(start, token)
                 if skip:
                     assembler.close(token, start)
                     found.heavy += token not in BACKCHANNELS
-                    continue
-            if token in numbers:
-                assembler.number(spoken(start, match.end(), numbers[token]))
-            else:
-                self._word(start, match.end(), token)
+                elif token in numbers:
+                    assembler.number(spoken(start, match.end(), numbers[token]))
+                else:
+                    self._word(start, match.end(), token)
+        found.words = words
         assembler.close()
         self._places()
+
+    def _figure(self, start: int, end: int, token: str) -> int:
+        """A group of written digits; where to read on when it is none of a number, else 0."""
+        while self.hidden < len(self.opaque) and self.opaque[self.hidden][1] <= start:
+            self.hidden += 1
+        if self.hidden < len(self.opaque) and self.opaque[self.hidden][0] <= start:
+            skip = self.opaque[self.hidden][1]
+        else:
+            skip = quantity_at(self.text, start)
+        if skip:
+            self.assembler.close()
+        elif token in heads():
+            skip = self._mention(start, token)
+        if not skip:
+            self._written(start, end, token)
+        return skip
 
     def _mark(self, start: int) -> int:
         """Note a mark; where it ends, or 0."""
@@ -335,8 +372,7 @@ class _Pass:
             assembler.filler(start, end)
             return
         assembler.close(token, start)
-        if token not in BACKCHANNELS:
-            found.heavy += 1
+        found.heavy += token not in BACKCHANNELS
 
     def _places(self) -> None:
         """Which runs stand at the beginning and at the end of the turn."""
