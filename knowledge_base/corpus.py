@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,8 @@ DEPTH = 100
 """Passages that words and meaning each put forward."""
 STAND_BACK = frozenset(("script", "macro", "disclosure"))
 """Kinds that a policy or FAQ of equal relevance comes before."""
+REMEMBERED = 16
+"""Days and kinds for which the allowed passages are kept."""
 MOST_LANGUAGES = 4
 """Languages in which a query is stemmed, the most frequent ones of the documents."""
 
@@ -45,15 +46,6 @@ def content_digest(passages: Sequence[Passage], digests: Sequence[str]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One question, read once."""
-
-    text: str
-    vector: Vectors | None
-    """Shape `(1, dimension)`; None when there is no encoder."""
-
-
 class Corpus:
     """The passages of one client, ready to be searched from any thread.
 
@@ -66,6 +58,7 @@ class Corpus:
     def __init__(self, passages: Sequence[Passage], *, language: str, index: FaissIndex | None) -> None:
         self.passages = tuple(passages)
         self.index = index
+        self._allowed: dict[tuple[date, frozenset[str] | None], list[int] | None] = {}
         self._places = {passage.id: place for place, passage in enumerate(passages)}
         codes = [primary(passage.language or language) for passage in passages]
         counts = {code: codes.count(code) for code in dict.fromkeys(codes)}
@@ -74,37 +67,50 @@ class Corpus:
             [_weighted_stems(one, code) for one, code in zip(passages, codes, strict=True)]
         )
 
-    def allowed(self, on: date, kinds: Collection[str] | None) -> list[int] | None:
+    def allowed(self, on: date, kinds: frozenset[str] | None) -> list[int] | None:
         """Places of the passages in force on that day and of these kinds; None when all are."""
+        known = self._allowed
+        if (on, kinds) in known:
+            return known[on, kinds]
         places = [
             place
             for place, passage in enumerate(self.passages)
             if (kinds is None or passage.kind in kinds) and _in_force(passage, on)
         ]
-        return None if len(places) == len(self.passages) else places
+        allowed = None if len(places) == len(self.passages) else places
+        # Replaced, never emptied: another thread may be reading the one before.
+        self._allowed = {**(known if len(known) < REMEMBERED else {}), (on, kinds): allowed}
+        return allowed
 
     def search(
-        self, query: Query, limit: int, places: Sequence[int] | None, *, aside: bool = True
+        self,
+        query: str,
+        vector: Vectors | None,
+        limit: int,
+        places: Sequence[int] | None,
+        *,
+        aside: bool = True,
     ) -> list[Hit]:
         """Up to `limit` hits among the allowed places, best first.
 
         Args:
-            query: Words, and a vector when there is one.
+            query: Words or a question.
+            vector: Of the query, shape `(1, dimension)`; None when there is no encoder.
             limit: At least 1.
             places: From `allowed`.
             aside: Whether scripts, macros and disclosures stand back.
         """
-        words = list(dict.fromkeys(stem for code in self._languages for stem in stems(query.text, code)))
+        words = list(dict.fromkeys(stem for code in self._languages for stem in stems(query, code)))
         full = self._lexical.full_share(words, WORDS_COUNTED)
         shares = self._lexical.scores(words) / (full or 1.0)
         candidates = self._by_words(shares, places, max(DEPTH, limit))
         cosines: dict[str, float] = {}
-        if self.index is not None and query.vector is not None:
+        if self.index is not None and vector is not None:
             among = None if places is None else [self.passages[place].id for place in places]
-            cosines = dict(self.index.search(query.vector, max(DEPTH, limit), among=among)[0])
+            cosines = dict(self.index.search(vector, max(DEPTH, limit), among=among)[0])
             candidates = list(dict.fromkeys((*candidates, *cosines)))
             missing = [id for id in candidates if id not in cosines]
-            products = (self.index.vectors(missing) @ query.vector[0]).tolist()
+            products = (self.index.vectors(missing) @ vector[0]).tolist()
             cosines.update(zip(missing, products, strict=True))
         rated = []
         for id in candidates:

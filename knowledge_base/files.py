@@ -21,9 +21,8 @@ from knowledge_base.tables import NO_FAQ, read_faq, rows_of_objects
 from models.errors import InputError
 from models.records import Document, ReadWarning
 
-MAX_BYTES = 20_000_000
-"""A larger file is rejected, unless the caller allows more."""
-
+LONGEST_CELL = 1_000_000
+"""Code points in one cell of a CSV table."""
 CLIENT_FILES = ("client.yaml", "client.yml")
 FORMATS = {
     ".md": "text",
@@ -130,7 +129,7 @@ def read_documents(
     file: FoundFile,
     converter: Converter,
     *,
-    max_bytes: int = MAX_BYTES,
+    max_bytes: int,
     names: Collection[str] = (),
     root: Path | None = None,
 ) -> tuple[list[Document], list[ReadWarning]]:
@@ -265,7 +264,7 @@ def _converted(
 
 def _csv_rows(text: str) -> list[list[str]]:
     """Rows, with the delimiter that the first line uses most."""
-    csv.field_size_limit(MAX_BYTES)
+    csv.field_size_limit(LONGEST_CELL)
     first = text.lstrip("\n").split("\n", 1)[0]
     try:
         return list(csv.reader(io.StringIO(text), delimiter=max(",;\t|", key=first.count)))

@@ -11,13 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from knowledge_base.corpus import Corpus, Query
-from knowledge_base.files import MAX_BYTES
-from knowledge_base.folders import find_missing, read_client_file, read_folder
-from knowledge_base.indexing import build_index
-from knowledge_base.intake import prepare, with_kind
 from knowledge_base.reports import IngestReport, Progress, Rejected
-from knowledge_base.snapshot import Snapshot, split_all
 from models.codec import to_json
 from models.errors import (
     InputError,
@@ -28,10 +22,14 @@ from models.errors import (
 from models.records import ClientProfile, Document, DocumentKind, Hit, Passage
 
 if TYPE_CHECKING:
+    from knowledge_base.corpus import Corpus
     from knowledge_base.index import FaissIndex
+    from knowledge_base.snapshot import Snapshot
     from models.ports import Encoder, Store, Vectors
 
 KINDS: tuple[str, ...] = get_args(DocumentKind)
+MAX_BYTES = 20_000_000
+"""Largest file that `ingest` reads unless told otherwise."""
 LONGEST_QUERY = 2_000
 """Code points of a query that are read."""
 
@@ -164,6 +162,8 @@ class KnowledgeBase:
         Raises:
             InputError: Something is not a `Document`.
         """
+        from knowledge_base.intake import prepare
+
         documents = list(documents)
         for document in documents:
             if not isinstance(document, Document):
@@ -211,6 +211,8 @@ class KnowledgeBase:
         Raises:
             InputError: No such file or folder.
         """
+        from knowledge_base.folders import find_missing, read_client_file, read_folder
+
         root = Path(path)
         with self._writing:
             client_file = read_client_file(root, self._client)
@@ -333,8 +335,7 @@ class KnowledgeBase:
         vectors = self._query_vectors(corpus, cut)
         aside = wanted is None
         return [
-            corpus.search(Query(text, vectors.get(text)), limit, places, aside=aside) if text else []
-            for text in cut
+            corpus.search(text, vectors.get(text), limit, places, aside=aside) if text else [] for text in cut
         ]
 
     # -- inside -------------------------------------------------------------------------------
@@ -350,6 +351,9 @@ class KnowledgeBase:
         """What is stored, read once."""
         snapshot = self._snapshot
         if snapshot is None:
+            from knowledge_base.intake import with_kind
+            from knowledge_base.snapshot import Snapshot, split_all
+
             with self._writing:
                 if self._snapshot is None:
                     stored = {one.id: with_kind(one) for one in self._store.find(self._client, Document)}
@@ -371,10 +375,15 @@ class KnowledgeBase:
 
     def _renew(self, documents: dict[str, Document], progress: Progress | None) -> None:
         """Make the next snapshot whole, then put it in place of the last."""
+        from knowledge_base.snapshot import split_all
+
         snapshot = split_all(documents, self._now())
         self._snapshot = replace(snapshot, corpus=self._corpus(snapshot, progress))
 
     def _corpus(self, snapshot: Snapshot, progress: Progress | None) -> Corpus:
+        from knowledge_base.corpus import Corpus
+        from knowledge_base.indexing import build_index
+
         passages = [passage for group in snapshot.passages.values() for passage in group]
         index: FaissIndex | None = None
         if passages:
