@@ -42,5 +42,29 @@ def _disclosures(kb: KnowledgeBase) -> Detector:
     return DisclosureDetector(kb, cues=(_rules(kb),))
 
 
-FACTORIES: tuple[Callable[[KnowledgeBase], Detector], ...] = (_rules, _disclosures)
+def _context(kb: KnowledgeBase) -> Detector:
+    from qa.detectors.context import context_detector
+
+    return context_detector(kb)
+
+
+def _privacy(kb: KnowledgeBase) -> Detector:
+    from qa.detectors.privacy import privacy_detector
+
+    return privacy_detector(kb)
+
+
+def _names(kb: KnowledgeBase) -> Detector:
+    from qa.detectors.names import name_detector
+
+    return name_detector(kb)
+
+
+FACTORIES: tuple[Callable[[KnowledgeBase], Detector], ...] = (
+    _rules,
+    _context,
+    _privacy,
+    _names,
+    _disclosures,
+)
 """One per detector that needs the client's knowledge alone; add a function that imports inside."""

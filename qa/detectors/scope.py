@@ -16,7 +16,7 @@ Scope = Literal[
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 _CLAUSE_END = re.compile(
-    r"[.;:!?()]|,(?= (?:i|you|he|she|we|they|it|so|and|but|that|then)\b)|"
+    r"[.;:!?()]|,(?= (?:i|you|he|she|we|they|it|so|and|but|that|then|the|our|this|your|my)\b)|"
     r"\b(?:but|however|although|though|because|so that|maar|aber|men|pero)\b"
 )
 _NEGATION = re.compile(
@@ -140,7 +140,8 @@ _TESTS: Mapping[Scope, Callable[[str, int, int], bool]] = {
         _DOUBT.search(_clause_before(sentence, start) + sentence[start:end]) is not None
     ),
     "negated": lambda sentence, start, _end: (
-        _negated(_clause_before(sentence, start)) or _SPANISH_NO.match(sentence, max(0, start - 3)) is not None
+        _negated(_clause_before(sentence, start))
+        or (start >= 3 and _SPANISH_NO.match(sentence, start - 3) is not None)
     ),
     "reported": lambda sentence, start, _end: _reported(sentence[:start]),
     "hypothetical": lambda sentence, start, _end: _HYPOTHESIS.search(sentence[:start]) is not None,
