@@ -6,18 +6,19 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from models.redaction.cards import SHORTEST
 from models.redaction.mentions import INNOCENT, SECRETS, Mention
 from models.redaction.scan import Run, Scan
 
 _REACH = {
     # code points between a mention and the number it speaks of, in the same turn
     "CARD": 80, "CARD WORD": 40, "SECURITY CODE": 60, "PIN": 50, "CODE": 50, "NATIONAL ID": 60, "IBAN": 80, "BANK ACCOUNT": 50,
-    "PHONE": 40, "PASSWORD": 0, "REFERENCE": 30, "MONEY": 22, "MEASURE": 24, "EXPIRY": 24, "DATE": 8, "POSTCODE": 24, "LAST FOUR": 30,
+    "PHONE": 40, "LINE": 12, "PASSWORD": 0, "REFERENCE": 30, "MONEY": 22, "MEASURE": 24, "EXPIRY": 24, "DATE": 8, "POSTCODE": 24, "LAST FOUR": 30,
 }  # fmt: skip
 _FITS = {
     # digits that a secret of the kind has, generously: what was misheard is hidden too
-    "CARD": (4, 99), "CARD WORD": (8, 99), "SECURITY CODE": (3, 8), "PIN": (3, 12), "CODE": (3, 12), "NATIONAL ID": (4, 20),
-    "IBAN": (6, 40), "BANK ACCOUNT": (6, 24), "PHONE": (6, 20),
+    "CARD": (4, 99), "CARD WORD": (4, 99), "SECURITY CODE": (3, 8), "PIN": (3, 12), "CODE": (3, 12), "NATIONAL ID": (4, 20),
+    "IBAN": (6, 40), "BANK ACCOUNT": (6, 24), "PHONE": (6, 20), "LINE": (7, 20),
 }  # fmt: skip
 _EXACT = {"SECURITY CODE": (3, 4), "PIN": (4, 6), "CODE": (4, 8)}
 _KEEPS = {"REFERENCE": 99, "MONEY": 8, "MEASURE": 8, "EXPIRY": 6, "DATE": 8, "POSTCODE": 9, "LAST FOUR": 4}
@@ -28,6 +29,8 @@ _LINK = re.compile(
 _YEAR = re.compile(
     r"(?:in|since|from|until|till|by|of|before|after|during|year|around|to|early|late|spring|summer|autumn|winter|fall|mid)\W{1,2}$"
 )
+_PART_REACH, _WORD_REACH = 30, 6
+"""Reach of "card number" and of "card" when the number is too short for a whole one."""
 _MENTIONS = 12
 """Mentions before a number that are looked at."""
 _BACK = 8
@@ -45,8 +48,12 @@ def near(scan: Scan, run: Run) -> tuple[str, int] | None:
         distance = run.start - mention.end
         if distance > _REACH[mention.kind]:
             continue
-        if nearest is None:
+        if nearest is None or (nearest.kind == "LINE" and mention.kind in SECRETS):
+            if mention.kind in ("CARD", "CARD WORD") and size < SHORTEST and not _close(scan, mention, run):
+                continue
             nearest = mention
+            if mention.kind == "LINE":
+                continue
             if mention.kind in SECRETS:
                 break
             continue
@@ -61,6 +68,12 @@ def near(scan: Scan, run: Run) -> tuple[str, int] | None:
     if nearest is not None:
         return nearest.kind, run.start - nearest.end
     return None
+
+
+def _close(scan: Scan, mention: Mention, run: Run) -> bool:
+    """Whether a part of a card number is named: the mention is near, and no other number in between."""
+    reach = _PART_REACH if mention.kind == "CARD" else _WORD_REACH
+    return run.start - mention.end <= reach and not _between(scan, mention.end, run.start)
 
 
 def _between(scan: Scan, start: int, end: int) -> bool:

@@ -12,7 +12,7 @@ from models.redaction.chains import Chain, Segment
 from models.redaction.context import after, asked, card_wanted, fits, is_list, is_year, keeps, near
 from models.redaction.edits import Edit, merged, with_letters, with_plus
 from models.redaction.mentions import INNOCENT, SECRETS
-from models.redaction.scan import Run, Scan
+from models.redaction.scan import BACKCHANNELS, Run, Scan
 from models.redaction.wording import worded
 from models.spoken_digits import Atom
 
@@ -27,7 +27,7 @@ _AFTER_CARD = re.compile(
     r"[\W0-9]{0,12}(?:(?:exp|expiry|expires|expiring|valid|and|the|date|is|then|with|back|code)[\W0-9]{1,12}){0,4}"
 )
 _AFTER_CARD_REACH = 40
-_NAME_REACH, _CARD_WORD_REACH = 16, 12
+_NAME_REACH = 16
 _NAMED = re.compile(r"\W*(?:is|=|:|no|number)?\W*")
 _STRICT = {"SECURITY CODE": (3, 4), "PIN": (4, 6), "CODE": (4, 8), "NATIONAL ID": (7, 18)}
 _CODE_LENGTHS = (3, 4)
@@ -94,7 +94,7 @@ class Decider:
             self._chain(Chain([last]))
             return self._chain(Chain(chain.segments[:-1]))
         size = len(chain.digits)
-        if size >= SHORTEST and self._card(chain):
+        if size >= SHORTEST and not self._of_iban(chain) and self._card(chain):
             return True
         kind = (self._strict_kind if self.strict else self._kind)(chain, follows or "", size)
         if kind is None:
@@ -108,13 +108,14 @@ class Decider:
         first = chain.segments[0]
         scan, run = self.scans[first.turn], first.run
         kind, distance = near(scan, run) or (follows, 0)
+        kind = "PHONE" if kind == "LINE" and size >= phones.SHORTEST else kind
+        if size == 2 and any(atom.tail and not atom.scaled for atom in run.atoms):  # noqa: PLR2004
+            size = 3  # "eighty nine" may be 80 9
         if kind in ("", "EXPIRY", "CARD", "CARD WORD") and self._follows_card(first, size):
             return "SECURITY CODE"
         if is_year(scan, run):
             return None
         before = asked(self.scans, self.speakers, self.held, first.turn, size)
-        if kind == "CARD WORD" and distance <= _CARD_WORD_REACH:
-            kind = "CARD"
         if kind in SECRETS and (fits(kind, size) or (kind == "CARD" and run.trailing and size > 1)):
             return "CARD" if kind == "CARD WORD" else kind
         if kind in INNOCENT and keeps(kind, size) and not (run.plus and size >= BARE):
@@ -126,6 +127,11 @@ class Decider:
         if run.leading and scan.light and card_wanted(self.scans, first.turn):
             return "CARD"
         return self._continued(first, size) or self._bare(chain, size)
+
+    def _of_iban(self, chain: Chain) -> bool:
+        """Whether somebody says that it is an IBAN: its digits may look like a card number's."""
+        found = near(self.scans[chain.turn], chain.segments[0].run)
+        return found is not None and found[0] == "IBAN"
 
     def _bare(self, chain: Chain, size: int) -> str | None:
         """The label of a number about which nothing was said; None when it is short."""
@@ -180,11 +186,12 @@ class Decider:
             return None
         for place in range(part.turn - 1, max(-1, part.turn - 1 - _BACK), -1):
             earlier = self.scans[place]
-            if self.speakers[place] == self.speakers[part.turn]:
+            if self.speakers[place] == self.speakers[part.turn] and (earlier.marks or not earlier.light):
                 last = earlier.marks[-1] if earlier.marks else None
                 if last is None or last.kind not in ("CARD", "NUMBER", "PHONE"):
                     return None
-                return None if re.search(r"\w", earlier.plain.text[last.end :]) else last.kind
+                behind = re.findall(r"\w+", earlier.plain.text[last.end :])
+                return None if set(behind) - BACKCHANNELS else last.kind
             if not earlier.light:
                 return None
         return None

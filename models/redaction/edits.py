@@ -51,8 +51,12 @@ def with_letters(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+_EXTENSION = re.compile(r"[\s,]{0,2}(?:x|ext\.?|extension)\s?[0-9]{1,6}")
+
+
 def with_plus(text: str, start: int, end: int) -> tuple[int, int]:
-    """The range with "+" or "(" before it."""
+    """The range with "+" or "(" before it and an extension behind it."""
     while start and text[start - 1] in "+(":
         start -= 1
-    return start, end
+    extension = _EXTENSION.match(text, end)
+    return start, extension.end() if extension else end

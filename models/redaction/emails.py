@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from models.spoken_digits import NUMBER_WORDS
+
 _LOCAL = re.compile(r"[\w.+%'&=~!#$*/^{|}-]")
 _LOCAL_LIMIT = 64
 _DOMAIN = re.compile(r"@\s?(?:\[?[0-9]{1,3}(?:\.[0-9]{1,3}){3}\]?|[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){0,8})")
@@ -19,11 +21,15 @@ _TAIL = re.compile(
 _WORD_BEFORE = re.compile(r"[\w.+'-]")
 _LINKS = frozenset("dot point punkt punt punto underscore dash hyphen plus minus stroke period".split())
 _STOPS = frozenset(
-    """is it it's its that that's email e-mail mail address my your his her their the to me and at on in for of was as with
-    use using by send sent under a an i you we they he she this reach contact us be are so uh um er yeah yes ok okay sure
-    well right like just via from or not no but if please spelled spells spelling number username login name here's would
-    should can will shop buy bought order ordered look looked looking visit online site website page found saw available
-    chat go went working works work signed sign account registered customer agent hello hi hey sorry got have has""".split()
+    """
+    is it it's its that that's email e-mail mail address my your his her their the to me and at on
+    in for of was as with use using by send sent under a an i you we they he she this reach contact
+    us be are so uh um er yeah yes ok okay sure well right like just via from or not no but if
+    please spelled spells spelling number username login name here's would should can will shop buy
+    bought order ordered look looked looking visit online site website page found saw available chat
+    go went working works work signed sign account registered customer agent hello hi hey sorry got
+    have has
+""".split()
 )
 _PROVIDERS = re.compile(
     r"g\s?mail|hot\s?mail|yahoo|outlook|icloud|i cloud|aol|proton|live|msn|gmx|web\s?de|rediff|comcast|verizon|ziggo|kpn"
@@ -90,7 +96,7 @@ def _backwards(text: str, end: int) -> int:
             break
         if words >= 4 and len(word) > 1 and word not in _LINKS and _next_word(text, stop) not in _LINKS:  # noqa: PLR2004
             break
-        start, place, words = begin, begin, words + 1
+        start, place, words = begin, begin, words + (word not in NUMBER_WORDS)
     return start
 
 

@@ -21,27 +21,34 @@ _HEDGE = re.compile(
 )
 _VALUE = re.compile(r"\"[^\"\n]{1,64}\"|'[^'\n]{1,64}'(?!\w)|\S{1,64}")
 _HARMLESS = frozenset(
-    """not expired wrong incorrect invalid locked no being reset required the a an case too weak strong at least must should
-    can cannot can't won't doesn't does did didn't isn't is was has have had needs need to for on and or but in of with that this
-    never always my your his her their our its safe secure protected blocked disabled unknown forgotten lost stolen
-    correct right fine ok okay gone due about compromised private confidential encrypted stored changed updated set old new
-    page field box policy policies reset-link link rules rule screen prompt manager change recovery hint protection requirements
-    requirement settings setting please working accepted rejected good bad different same long short missing empty blank sent
-    important so very only also already again when if because you i we they it what which who how something anything
-    eight eighteen twelve characters letters used valid confirmed verified request requests sharing shared emailed problem
-    issue issues help there here none going one email by from until after before via through
-    niet nicht no ikke er ist is falsch verkeerd feil vergeten vergessen""".split()
+    """
+    not expired wrong incorrect invalid locked no being reset required the a an case too weak strong
+    at least must should can cannot can't won't doesn't does did didn't isn't is was has have had
+    needs need to for on and or but in of with that this never always my your his her their our its
+    safe secure protected blocked disabled unknown forgotten lost stolen correct right fine ok okay
+    gone due about compromised private confidential encrypted stored changed updated set old new
+    page field box policy policies reset-link link rules rule screen prompt manager change recovery
+    hint protection requirements requirement settings setting please working accepted rejected good
+    bad different same long short missing empty blank sent important so very only also already again
+    when if because you i we they it what which who how something anything eight eighteen twelve
+    characters letters used valid confirmed verified request requests sharing shared emailed problem
+    issue issues help there here none going one email by from until after before via through niet
+    nicht no ikke er ist is falsch verkeerd feil vergeten vergessen
+""".split()
 )
-_LETTER = r"(?:[a-z0-9]|zero|one|two|three|four|five|six|seven|eight|nine|oh|double|triple|alpha|alfa|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliet|juliett|kilo|lima|mike|november|oscar|papa|quebec|romeo|sierra|tango|uniform|victor|whiskey|x-ray|xray|yankee|zulu)"
+_LETTER = r"(?:[a-z0-9]|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|oh|double|triple|alpha|alfa|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliet|juliett|kilo|lima|mike|november|oscar|papa|quebec|romeo|sierra|tango|uniform|victor|whiskey|x-ray|xray|yankee|zulu)"
 _SPELLED = re.compile(
-    rf"(?:(?:capital|upper\s?case|lower\s?case|small|big)[\s,]{{1,3}})?{_LETTER}(?![\w'])"
+    rf"(?<![\w'])(?:(?:capital|upper\s?case|lower\s?case|small|big)[\s,]{{1,3}})?{_LETTER}(?![\w'])"
     rf"(?:[\s,.\-]{{1,3}}(?:(?:as in|for|like)\s\w{{2,15}}|(?:capital|upper\s?case|lower\s?case|small|big|uh|um|then|and)(?!\w)|"
     rf"underscore|dash|hyphen|dot|hash|hashtag|at sign|exclamation mark|exclamation point|dollar sign|percent sign|star|asterisk|"
     rf"(?:in\s)?(?:numbers|digits|all caps)|{_LETTER}(?![\w']))){{2,60}}"
 )
 _REFUSAL = frozenset(
-    """no not don't forgot forgotten forget can't cannot won't never why what which how sure yes okay ok hold moment second wait
-    know remember think tried reset email sorry need want hello thanks thank locked help doesn't didn't isn't""".split()
+    """
+    no not don't forgot forgotten forget can't cannot won't never why what which how sure yes okay
+    ok hold moment second wait know remember think tried reset email sorry need want hello thanks
+    thank locked help doesn't didn't isn't
+""".split()
 )
 _LEAD = re.compile(
     r"\s*(?:(?:uh|um|er|erm|well|sure|yes|yeah|ok|okay|so|oh|it's|its|it is|that's|that is|that would be|it should be|the password is|mine is|i think|is|my)[\s,.:]{1,3}){0,5}"
@@ -65,7 +72,7 @@ def said(text: str) -> Iterator[tuple[int, int]]:
             continue
         span = _trimmed(text, *value.span())
         word = text[span[0] : span[1]]
-        bare = not match["link"].strip()
+        bare = not match["link"].strip() and not match.group().rstrip().endswith("'s")
         if not word or word.strip(".,;:!?-*") in _HARMLESS or set(word) <= set("*x•.-"):
             continue
         if bare and not _complex(word):

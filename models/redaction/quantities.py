@@ -29,18 +29,23 @@ _SHAPES = re.compile(
 _MONTHS, _DAYS, _OCTET = 12, 31, 255
 
 UNITS = frozenset(
-    """minute minutes min mins hour hours hr hrs second seconds sec secs day days week weeks month months year years yr yrs
-    decade decades night nights business working calendar moment percent percentage per dollar dollars buck bucks euro euros
-    pound pounds quid cent cents pence penny kr kroner krone rupee rupees peso pesos yen franc francs usd eur gbp inr php nok
-    sek dkk chf cad aud zloty gb mb tb kb gigabyte gigabytes megabyte megabytes gig gigs mbps kbps gbps kwh kw wh watts watt volts volt
-    kg kgs kilo kilos grams gram g km kms kilometers kilometres kilometer miles mile meters metres meter metre cm mm inch inches
-    feet foot ft lbs lb ounces oz litres liters litre liter ml cubic square units unit items item times time people persons
-    person customers employees users guests am pm a.m p.m o'clock oclock degrees pixels points stars star percent bps degree
-    steps step pages page copies pieces piece boxes box bags bag cases packs pack pairs thousand million millions billion k
-    customers calls orders tickets transactions records rows contacts seats rooms nights adults children kids attempts
-    minuten stunden uur uren dagen weken maanden jaar tage tagen wochen monate jahre euros horas días dias semanas meses años
-    timer dager uker måneder år minutter prozent procent porciento por prosent things questions options ways devices lines
-    of more less other others or st nd rd th""".split()
+    """
+    minute minutes min mins hour hours hr hrs second seconds sec secs day days week weeks month
+    months year years yr yrs decade decades night nights business working calendar moment percent
+    percentage per dollar dollars buck bucks euro euros pound pounds quid cent cents pence penny kr
+    kroner krone rupee rupees peso pesos yen franc francs usd eur gbp inr php nok sek dkk chf cad
+    aud zloty gb mb tb kb gigabyte gigabytes megabyte megabytes gig gigs mbps kbps gbps kwh kw wh
+    watts watt volts volt kg kgs kilo kilos grams gram g km kms kilometers kilometres kilometer
+    miles mile meters metres meter metre cm mm inch inches feet foot ft lbs lb ounces oz litres
+    liters litre liter ml cubic square units unit items item times time people persons person
+    customers employees users guests am pm a.m p.m o'clock oclock degrees pixels points stars star
+    percent bps degree steps step pages page copies pieces piece boxes box bags bag cases packs pack
+    pairs thousand million millions billion k customers calls orders tickets transactions records
+    rows contacts seats rooms nights adults children kids attempts minuten stunden uur uren dagen
+    weken maanden jaar tage tagen wochen monate jahre euros horas días dias semanas meses años timer
+    dager uker måneder år minutter prozent procent porciento por prosent things questions options
+    ways devices lines of more less other others or st nd rd th
+""".split()
 )
 """After one of these words a number before it is a quantity: "45 minutes", "30 days", "one of the four"."""
 

@@ -45,18 +45,23 @@ _GAP = re.compile(r"[\s\-.,_/\\|:;()'\"*#·•~=>…!?+]{0,12}")
 _PAUSE = re.compile(r"[,;:!?…\n>=|]|\.\s|\s\s\s")
 
 FILLERS = frozenset(
-    """uh uhh um umm er err erm ah eh hm hmm mm mmm then and comma dash hyphen space dot stroke slash followed by next so ok okay right
-    yeah yes yep it's is that's like well wait sorry again i mean y und et en og e äh ähm ehm eh euh dann dan entonces
-    luego så let me see you know actually no""".split()
+    """
+    uh uhh um umm er err erm ah eh hm hmm mm mmm then and comma dash hyphen space dot stroke slash
+    followed by next so ok okay right yeah yes yep it's is that's like well wait sorry again i mean
+    y und et en og e äh ähm ehm eh euh dann dan entonces luego så let me see you know actually no
+""".split()
 )
 """Words that people say between the digits of one number."""
 FILLER_LIMIT = 5
 
 BACKCHANNELS = FILLERS | frozenset(
-    """go on ahead got it of course thank thanks you huh mhm hmhm all alright carry keep going perfect great sure please continue
-    hold one moment second yup correct good fine cool i'm listening ready still here the rest now there we're got that noted
-    understood lovely brilliant exactly absolutely pardon ma'am sir madam aha wonderful excellent last first first's four
-    my number finally ja jo nee nein si sí danke bedankt gracias takk ok okey""".split()
+    """
+    go on ahead got it of course thank thanks you huh mhm hmhm all alright carry keep going perfect
+    great sure please continue hold one moment second yup correct good fine cool i'm listening ready
+    still here the rest now there we're got that noted understood lovely brilliant exactly
+    absolutely pardon ma'am sir madam aha wonderful excellent last first first's four my number
+    finally ja jo nee nein si sí danke bedankt gracias takk ok okey
+""".split()
 )
 """Words that do not end a number that is being dictated over several turns."""
 
@@ -272,6 +277,8 @@ class _Pass:
                 skip = 0
             token = match.group()
             words += 1
+            if token not in known and "'" in token:
+                token = token[: token.index("'")]  # noqa: PLW2901 - "password's" is "password"
             if token not in known and not "0" <= token[0] <= "9" and token != "[":
                 # Most words end here: this line is what a pass costs.
                 if assembler.atoms or assembler.times:
@@ -334,7 +341,7 @@ class _Pass:
         """A group of written digits, unless it is part of a word such as `4th`."""
         assembler = self.assembler
         glued = self.text[end : end + 1].isalpha()
-        if glued and len(token) < 9 and sum(len(atom.digits) for atom in assembler.atoms) < 8:  # noqa: PLR2004
+        if glued and len(token) < 9 and sum(len(atom.digits) for atom in assembler.atoms) < 6:  # noqa: PLR2004
             assembler.close()
             return
         assembler.number(Atom(start, end, token, written=True))
