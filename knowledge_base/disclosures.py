@@ -33,24 +33,22 @@ if TYPE_CHECKING:
 OPENING_TURNS = 3
 """Agent turns that count as the opening."""
 
-_PAYMENT = re.compile(
-    r"\b(?:(?:long |full |debit |credit )?card number|16[- ]digit|sixteen digits?|expir(?:y|ation) date|"
+_PAYMENT = (
+    r"(?i)\b(?:(?:long |full |debit |credit )?card number|16[- ]digit|sixteen digits?|expir(?:y|ation) date|"
     r"security code|cvv|cvc|(?:three|3) digits on the back|card details|sort code|enter (?:the|your) card|"
     r"payment (?:of [^?!\n]{1,30}? )?(?:has been|was|is) (?:accepted|taken|processed|made|successful)|"
     r"(?:taken|taking|take) (?:the|your|this|that|a) payment|charged? (?:the|your) card|went through|"
-    r"process(?:ed|ing)? (?:the|your|this) payment)\b",
-    re.IGNORECASE,
+    r"process(?:ed|ing)? (?:the|your|this) payment)\b"
 )
-_CARD = re.compile(r"\[(?:CARD|PAN)\b[^\]]*\]|(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
-_CLOSING = re.compile(
-    r"\b(?:anything else|good ?bye|bye|have a (?:\w+ )?(?:day|evening|night|weekend|one)|"
-    r"thank you for (?:calling|contacting|choosing|reaching out)|take care)\b",
-    re.IGNORECASE,
+_CARD = r"\[(?:CARD|PAN)\b[^\]]*\]|(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)"
+_CLOSING = (
+    r"(?i)\b(?:anything else|good ?bye|bye|have a (?:\w+ )?(?:day|evening|night|weekend|one)|"
+    r"thank you for (?:calling|contacting|choosing|reaching out)|take care)\b"
 )
-_PAYING = re.compile(r"\b(?:pay|payment|card)\b", re.IGNORECASE)
+_PAYING = r"(?i)\b(?:pay|payment|card)\b"
 _ALWAYS = "it is due in every contact"
 _STARTED = 3
-_IDENTIFIER = re.compile(r"\d(?:[ -]?\d){3,}")
+_IDENTIFIER = r"\d(?:[ -]?\d){3,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +273,7 @@ def _last_turn_in_time(requirement: Requirement, transcript: Transcript, said: S
             if index < requirement.since or index in own or turn.visibility == "internal":
                 continue
             pattern = {"agent": _PAYMENT, "customer": _CARD}.get(turn.speaker)
-            if pattern is not None and pattern.search(turn.text):
+            if pattern is not None and re.search(pattern, turn.text):
                 return index
     return None
 
@@ -292,7 +290,7 @@ def _end_of_opening(transcript: Transcript) -> int | None:
                 return last if identified else index
             last = index
         elif turn.speaker == "customer" and spoken:
-            identified = identified or _IDENTIFIER.search(turn.text) is not None
+            identified = identified or re.search(_IDENTIFIER, turn.text) is not None
     return None
 
 
@@ -307,5 +305,5 @@ def _is_time(requirement: Requirement, transcript: Transcript) -> bool:
         return True
     talk = [turn.text for turn in transcript.turns if turn.speaker in {"agent", "customer"}]
     if requirement.deadline == "before_payment":
-        return any(_PAYING.search(text) for text in talk)
-    return any(_CLOSING.search(text) for text in talk[_STARTED:])
+        return any(re.search(_PAYING, text) for text in talk)
+    return any(re.search(_CLOSING, text) for text in talk[_STARTED:])

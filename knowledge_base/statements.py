@@ -22,17 +22,20 @@ MOST, LEAST = 0.75, 0.4
 """Or this share of all content words with at least that share of each sentence's."""
 WHOLE_SENTENCE = 0.8
 """Share of one sentence's words from which a statement of several counts as begun."""
+LEAST_RECALL = 0.7
+"""Share that is asked for however unsure the recogniser was."""
 PART = 0.5
 """Share of the words, in order, from which a statement was made in part."""
 
 _SPEAKERS: tuple[Speaker, ...] = ("agent", "bot", "supervisor")
 _NEGATIONS = frozenset({"not", "no", "never", "neither", "nor", "without"})
 _FEW_CONTENT = 3
+_SURE = 0.95
+_DENSE = 0.75
 _TOPICS = (
-    re.compile(
-        r"\b(?:call|conversation|chat|line)s?\b[^.?!]{0,40}\b(?:record|monitor|kept|keep|listened)\w*|"
-        r"\b(?:record|monitor|keep)\w*[^.?!]{0,20}\b(?:call|conversation|chat)s?\b",
-        re.IGNORECASE,
+    (
+        r"(?i)\b(?:call|conversation|chat|line)s?\b[^.?!]{0,40}\b(?:record|monitor|kept|keep|listened)\w*|"
+        r"\b(?:record|monitor|keep)\w*[^.?!]{0,20}\b(?:call|conversation|chat)s?\b"
     ),
 )
 """What a statement is about when hardly a word of it is left: "this call may be recorded"."""
@@ -66,7 +69,7 @@ def compile_statement(text: str, *, verbatim: bool, language: str = "en") -> Sta
     body = re.sub(r"^\s*#{1,6}\s.*$", "", text, flags=re.MULTILINE)
     body = re.sub(r"(?<=\S)\n(?=\S)", " ", body)
     sentences = (compile_template(body[start:end]) for start, end in split_sentences(body, language))
-    topics = tuple(number for number, topic in enumerate(_TOPICS) if topic.search(body))
+    topics = tuple(number for number, topic in enumerate(_TOPICS) if re.search(topic, body))
     return Statement(verbatim, tuple(template for template in sentences if template.words), topics)
 
 
@@ -106,7 +109,7 @@ def _touched(statement: Statement, said: list[list[SpokenWord]], transcript: Tra
     for stretch in said if statement.topics else ():
         for sentence in by_sentence(stretch, transcript):
             text = transcript.turns[sentence[0].turn].text[sentence[0].start : sentence[-1].end]
-            if text.count("?") == 0 and any(_TOPICS[number].search(text) for number in statement.topics):
+            if text.count("?") == 0 and any(re.search(_TOPICS[number], text) for number in statement.topics):
                 there = {stem(word.text) for word in sentence}
                 every = dict.fromkeys(word for template in statement.sentences for word in template.words)
                 missing = (w for w in every if w not in STOP_WORDS and stem(w) not in there)
@@ -129,7 +132,8 @@ def _whole(statement: Statement, stretch: list[SpokenWord], transcript: Transcri
     if not _is_part(template, stretch, hit):
         return None
     inside = stretch[hit.start : hit.end]
-    complete = hit.recall >= _threshold(statement, inside, transcript) and not _changed(hit, template, inside)
+    sure = _sureness(inside, transcript)
+    complete = hit.recall >= _threshold(statement, sure) and not _changed(hit, template, inside, sure)
     return Said(complete, tuple(inside), hit.missing)
 
 
@@ -158,11 +162,10 @@ def _piecewise(statement: Statement, said: list[list[SpokenWord]], transcript: T
     )
     if not (recall >= PART or begun) or max(turns) - min(turns) > _NEARBY:
         return None
-    changed = any(_changed(hit, template, part) for template, hit, part in pieces)
+    sure = _sureness(inside, transcript)
+    changed = any(_changed(hit, template, part, sure) for template, hit, part in pieces)
     complete = (
-        len(pieces) == len(statement.sentences)
-        and recall >= _threshold(statement, inside, transcript)
-        and not changed
+        len(pieces) == len(statement.sentences) and recall >= _threshold(statement, sure) and not changed
     )
     return Said(complete, tuple(inside), tuple(missing))
 
@@ -234,19 +237,31 @@ def _is_part(template: Template, stretch: list[SpokenWord], hit: Alignment) -> b
     return hit.precision >= 0.7 and len(matched) >= _FEW_CONTENT and len(matched) >= 0.3 * len(every)  # noqa: PLR2004
 
 
-def _changed(hit: Alignment, template: Template, inside: list[SpokenWord]) -> bool:
-    """A number or negation left out, a negation put in, or many words put in between."""
-    if any(word in _NEGATIONS or any(sign.isdigit() for sign in word) for word in hit.missing):
+def _changed(hit: Alignment, template: Template, inside: list[SpokenWord], sure: float) -> bool:
+    """A number or negation that is not the wording's, or many words put in between.
+
+    What is merely missing counts when the recogniser was sure; else it may have swallowed it.
+    """
+    if sure >= _SURE and any(word in _NEGATIONS or _is_number(word) for word in hit.missing):
         return True
+    numbers = {word.text for word in inside if _is_number(word.text)} - set(template.words)
     put_in = sum(word.text in _NEGATIONS for word in inside) > sum(w in _NEGATIONS for w in template.words)
-    return put_in or hit.precision < 0.75  # noqa: PLR2004 - a quarter of other words is no recital
+    foreign = bool(numbers) and not any(template.slots)  # a slot may be filled with a number
+    return foreign or put_in or hit.precision < (_DENSE if sure >= _SURE else PART)
 
 
-def _threshold(statement: Statement, inside: Sequence[SpokenWord], transcript: Transcript) -> float:
-    """Lower when the recogniser was unsure: 10 % uncertain words cost about 15 % of the matches."""
-    least = COMPLETE if statement.verbatim else WELL_SAID
+def _is_number(word: str) -> bool:
+    return any(sign.isdigit() for sign in word)
+
+
+def _sureness(inside: Sequence[SpokenWord], transcript: Transcript) -> float:
+    """Mean recogniser confidence of the turns; 1.0 where none is given."""
     turns = {word.turn for word in inside}
     known = [c for c in (transcript.turns[turn].confidence for turn in turns) if c is not None]
-    if not known:
-        return least
-    return max(0.7, least - 1.5 * (1.0 - sum(known) / len(known)))
+    return sum(known) / len(known) if known else 1.0
+
+
+def _threshold(statement: Statement, sure: float) -> float:
+    """Lower when the recogniser was unsure: 10 % uncertain words may cost 20 % of the matches."""
+    least = COMPLETE if statement.verbatim else WELL_SAID
+    return max(LEAST_RECALL, least - 2.0 * (1.0 - sure))

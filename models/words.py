@@ -61,7 +61,7 @@ class SpokenWord:
 
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
 _LETTER = rf"(?:[^\W\d_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[{_MARKS}])"
-_TOKEN = re.compile(
+_TOKEN = (
     r"(?P<slot>\{\{[^{}\n]{0,80}\}\}|\{[^{}\n]{0,80}\}|\[[^\[\]\n]{0,80}\]|<[A-Za-z][A-Za-z_ -]{0,40}>)"
     r"|(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)*)(?P<ordinal>(?:st|nd|rd|th)\b)?"
     r"|(?P<percent>%|\bper cent\b)"
@@ -136,12 +136,18 @@ def words(text: str, *, drop_fillers: bool = False) -> list[Word]:
         ['i', 'am', '25']
     """
     found: list[Word] = []
-    for match in _TOKEN.finditer(text):
+    for match in _tokens().finditer(text):
         start, end = match.span()
         found.extend(Word(part, start, end) for part in _parts(match))
     if drop_fillers:
         found = _without_fillers(found, text)
     return _with_digits(found, text)
+
+
+@cache
+def _tokens() -> re.Pattern[str]:
+    """Compiled on first use: it is large, and importing must stay cheap."""
+    return re.compile(_TOKEN)
 
 
 def _parts(match: re.Match[str]) -> tuple[str, ...]:

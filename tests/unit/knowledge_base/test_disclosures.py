@@ -239,3 +239,15 @@ def test_the_words_of_every_disclosure_are_known() -> None:
     assert len(found) == 1
     assert found[0].complete
     assert [word.text for word in found[0].words][:3] == ["i", "am", "pausing"]
+
+
+def test_a_slot_may_be_filled_with_a_number_and_a_wrong_number_is_a_change() -> None:
+    def progress(wording: str, said: str) -> str:
+        requirement = Requirement("d", "D", wording, True, "before_close", "major", "the contact says so")
+        return track([requirement], contact("C: hi", f"A: {said}"), closed=True)[0].progress
+
+    slotted = "Your contract costs {amount} a month and it runs until the date that you chose."
+    assert progress(slotted, slotted.replace("{amount}", "30 euros")) == "done"
+    fixed = slotted.replace("{amount}", "30 euros")
+    assert progress(fixed, fixed.replace("30", "thirty")) == "done"
+    assert progress(fixed, fixed.replace("30", "13")) == "altered"
