@@ -14,11 +14,11 @@ WORD_WEIGHT = 0.6
 """What a full share of words counts beside a cosine of 1."""
 WORDS_COUNTED = 5
 """Rarest words of a query that make up its full share; a long account of a case has many more."""
-ASIDE = 0.05
+ASIDE = 0.1
 """Taken off scripts, macros and disclosures when a query does not ask for a kind: they hold the words of
 a question more often than its answer."""
 
-_MIDDLE, _SLOPE = 0.6, 10.0
+_MIDDLE, _SLOPE = 0.5, 10.0
 _MIDDLE_OF_WORDS, _SLOPE_OF_WORDS = 0.3, 12.0
 
 
@@ -40,12 +40,12 @@ def confidence(relevance: float, *, words_only: bool = False) -> float:
     """How sure a hit is, in [0, 1]: a logistic curve that rises with the relevance.
 
     Half way is where, on the sets above, right answers and questions about something else part: with
-    vectors at .6, with words alone at .3. It is no probability, and made for encoders whose unrelated
+    vectors at .5, with words alone at .3. It is no probability, and made for encoders whose unrelated
     texts have cosines near 0, as the default one has.
 
     Example:
-        >>> [round(confidence(value), 2) for value in (0.25, 0.6, 0.95)]
-        [0.03, 0.5, 0.97]
+        >>> [round(confidence(value), 2) for value in (0.2, 0.5, 0.8)]
+        [0.05, 0.5, 0.95]
     """
     if words_only:
         return 1 / (1 + exp(-_SLOPE_OF_WORDS * (min(relevance, 2.0) - _MIDDLE_OF_WORDS)))
