@@ -217,10 +217,11 @@ def _settle(said: list[Said], draft: Draft, agent: str) -> tuple[Mapping[str, Sp
     if not open_turns:
         return {}, draft.speaker_from, 1.0
     stated: dict[str, Speaker] = dict(draft.roles)
+    named = {name.casefold() for name in (agent, draft.agent) if name}
     for one in said:
         if one.who and one.who not in stated:
             role = one.speaker or role_of(one.who)
-            if role is None and agent and one.who.casefold() == agent.casefold():
+            if role is None and one.who.casefold() in named:
                 role = "agent"
             if role is not None:
                 stated[one.who] = role

@@ -17,13 +17,14 @@ from qa.readers.times import clock
 
 _STAMP = r"(?:\d{1,3}:)?\d{1,3}:\d{2}[.,]\d{1,3}"
 _TIMING = re.compile(rf"\s*({_STAMP})\s*(?:-->|,)\s*({_STAMP})(?:\s.*)?\Z")
-_ARROW = re.compile(rf"^\s*{_STAMP}\s*-->\s*{_STAMP}", re.MULTILINE)
+_ARROW = re.compile(rf"^[ \t]*{_STAMP}[ \t]*-->[ \t]*{_STAMP}", re.MULTILINE)
 _COMMA = re.compile(r"\A\s*(?:\d+:)?\d+:\d{2}\.\d{1,3},(?:\d+:)?\d+:\d{2}\.\d{1,3}\s*$", re.MULTILINE)
 _VOICE = re.compile(r"<v(?:\.[^\s>]{1,40})*\s+([^<>]{1,80})>")
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,80}>|</?>|<\d[\d:.]{0,15}>")
 _LABEL = re.compile(r"\s*(?:-\s+)?\[?([^\W\d_][\w .'’&/#()-]{0,39}?)\]?\s*[:：]\s+(?=\S)")
 _BLOCKS = ("NOTE", "STYLE", "REGION")
 _PROBE = 20_000
+_SAME_MOMENT_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,10 @@ def _below_header(text: str) -> list[str]:
 def _without_rolling(cues: list[_Cue], warnings: list[ReadWarning]) -> list[_Cue]:
     """Live captions repeat the line above in the next cue; said once is enough."""
     plain = [tuple(filter(None, (_TAG.sub("", line).strip() for line in cue.lines))) for cue in cues]
-    repeats = [bool(before and after) and after[: len(before)] == before for before, after in pairwise(plain)]
+    repeats = [
+        bool(before and after) and after[: len(before)] == before and _runs_on(cues[index], cues[index + 1])
+        for index, (before, after) in enumerate(pairwise(plain))
+    ]
     pairs = sum(1 for before, after in pairwise(plain) if before and after)
     fewest = 2
     if sum(repeats) < fewest or sum(repeats) * 2 < pairs:
@@ -134,6 +138,13 @@ def _without_rolling(cues: list[_Cue], warnings: list[ReadWarning]) -> list[_Cue
         lines = plain[index + 1][len(plain[index]) :] if repeats[index] else cue.lines
         kept.append(replace(cue, lines=tuple(lines)))
     return [cue for cue, repeat in zip(kept, (False, *repeats), strict=True) if cue.lines or not repeat]
+
+
+def _runs_on(before: _Cue, after: _Cue) -> bool:
+    """Whether a cue follows at once and names no speaker: two people may well say the same."""
+    if before.end_s is None or after.start_s is None or abs(after.start_s - before.end_s) > _SAME_MOMENT_S:
+        return False
+    return not any("<v" in line or _LABEL.match(line) for line in after.lines)
 
 
 def _voices(lines: tuple[str, ...], labels: object) -> Iterator[tuple[str, str]]:

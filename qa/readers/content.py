@@ -33,7 +33,7 @@ _SURROGATE_OR_NUL = re.compile(
 # An open string runs to the end of the text: that keeps both passes linear on hostile input.
 _STRING_OR_COMMENT = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z))|//[^\n]*', re.DOTALL)
 _STRING_OR_COMMA = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z))|,(?=\s*[}\]])', re.DOTALL)
-_NEXT_VALUE = re.compile(r"\n\s*(?=[{\[])")
+_NEXT_VALUE = re.compile(r"\n[ \t]*(?=[{\[])")
 _BLANK = re.compile(r"[\s,]*")
 _FENCE = re.compile(r"\A\s*```[ \t]*(?:[a-z]+[ \t]*(?=\n))?")
 

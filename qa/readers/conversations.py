@@ -10,55 +10,22 @@ from typing import Any
 from models.records import ReadWarning
 from qa.readers.drafts import Draft, Said, channel_of, kept, rows, under, words
 from qa.readers.fields import Column, columns, said_of
+from qa.readers.markup import without_markup
 from qa.readers.plain import is_labelled, read_text
 from qa.readers.roles import role_of
 from qa.readers.tables import read_records
 from qa.readers.times import moment
 
 _TURNS = (
-    "turns",
-    "messages",
-    "utterances",
-    "conversation",
-    "dialogue",
-    "dialog",
-    "transcript",
-    "transcription",
-    "entries",
-    "items",
-    "chat",
-    "log",
-    "original",
-)
-_TEXTS = ("transcript", "conversation", "content", "text", "dialogue", "dialog", "body")
+    "turns messages utterances conversation dialogue dialog transcript transcription entries items chat log "
+    "original sentences segments lines paragraphs"
+).split()
+_TEXTS = "transcript conversation content text dialogue dialog body".split()
 _LISTS = (
-    "transcripts",
-    "contacts",
-    "conversations",
-    "calls",
-    "chats",
-    "tickets",
-    "interactions",
-    "dialogs",
-    "data",
-    "items",
-    "results",
-    "records",
-    "rows",
-)
-_KEPT = (
-    "queue",
-    "campaign",
-    "skill",
-    "disposition",
-    "direction",
-    "team",
-    "tags",
-    "required",
-    "duration_s",
-    "events",
-    "redacted",
-)
+    "transcripts contacts conversations calls chats tickets interactions dialogs data items results records "
+    "rows"
+).split()
+_KEPT = "queue campaign skill disposition direction team tags required duration_s events redacted".split()
 _DEEPEST = 8
 
 
@@ -69,9 +36,7 @@ def has_turns(value: object) -> bool:
 
 def has_text(value: object) -> bool:
     """An object whose transcript is one labelled text."""
-    return isinstance(value, dict) and any(
-        isinstance(value.get(k), str) and is_labelled(value[k]) for k in _TEXTS
-    )
+    return isinstance(value, dict) and _text_of(value) is not None
 
 
 def is_turn_list(value: object) -> bool:
@@ -83,14 +48,14 @@ def is_list_of_contacts(value: object) -> bool:
     """A list of objects, or an object with such a list under one of the usual names."""
     if isinstance(value, list):
         return bool(rows(value))
-    return isinstance(value, dict) and any(rows(value.get(name)) for name in _LISTS)
+    return isinstance(value, dict) and any(rows(value[key]) for key in _keys(value, _LISTS))
 
 
 def contacts_of(value: Any) -> list[Mapping[str, Any]]:
     """The objects of such a list."""
     if isinstance(value, list):
         return rows(value)
-    return next(rows(value[name]) for name in _LISTS if rows(value.get(name)))
+    return next(rows(value[key]) for key in _keys(value, _LISTS) if rows(value[key]))
 
 
 def is_lines(value: object) -> bool:
@@ -121,8 +86,7 @@ def read_conversation(value: Mapping[str, Any]) -> list[Draft]:
 
 def read_conversation_text(value: Mapping[str, Any]) -> list[Draft]:
     """An object whose transcript is one text."""
-    name = next(k for k in _TEXTS if isinstance(value.get(k), str) and is_labelled(value[k]))
-    inner = read_text(value[name])
+    inner = read_text(_text_of(value) or "")
     outer = _described(value, [])
     return [
         replace(
@@ -184,8 +148,20 @@ def _without_assistant(draft: Draft) -> Draft:
 
 def _turns_of(value: Mapping[str, Any]) -> str | None:
     return next(
-        (name for name in _TURNS if isinstance(value.get(name), list) and _are_turns(value[name])), None
+        (key for key in _keys(value, _TURNS) if isinstance(value[key], list) and _are_turns(value[key])), None
     )
+
+
+def _text_of(value: Mapping[str, Any]) -> str | None:
+    """The labelled text of an object, out of its markup."""
+    texts = (without_markup(value[key]) for key in _keys(value, _TEXTS) if isinstance(value[key], str))
+    return next((text for text in texts if is_labelled(text)), None)
+
+
+def _keys(value: Mapping[str, Any], names: list[str]) -> list[str]:
+    """Keys of the object that have one of the names, in the order of the names; case does not matter."""
+    by_name = {str(key).casefold(): key for key in value}
+    return [by_name[name] for name in names if name in by_name]
 
 
 def _are_turns(value: list[Any]) -> bool:

@@ -55,6 +55,7 @@ _UNITS = re.compile(r"(?<=.)(?:in)?(ms|millis|milliseconds?|msec|s|sec|secs|seco
 _YES = frozenset(("true", "yes", "y", "1", "t"))
 _ROLES = frozenset(get_args(Speaker))
 _PERCENT = 100.0
+_LAST = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,18 @@ def columns(names: Iterable[tuple[Hashable, object]]) -> dict[str, Column]:
                 if field in ("start", "end"):
                     plain = plain[: unit.start()]
                     per_second = 1000.0 if unit.group(1).startswith("m") else 1.0
-        known = _BY_ALIAS.get(plain)
-        if known and (known[0] not in found or known[1] < found[known[0]][0]):
-            found[known[0]] = (known[1], Column(key, per_second))
+        field, rank = _BY_ALIAS.get(plain, ("", 0))
+        if not field:
+            continue
+        column = Column(key, per_second)
+        loser: Column | None
+        if field in found and found[field][0] <= rank:
+            loser = column
+        else:
+            loser = found[field][1] if field in found else None
+            found[field] = (rank, column)
+        if loser and field == "speaker":  # a role beside a name: the name is the participant
+            found.setdefault("participant", (_LAST, loser))
     return {field: column for field, (_, column) in found.items()}
 
 

@@ -20,6 +20,7 @@ _MEGABYTE = 1_000_000
 _SUFFIX = re.compile(
     r"(?:\.(?:json|jsonl|ndjson|txt|csv|tsv|xlsx|vtt|srt|sbv|vcon|log|html?|md))+\Z", re.IGNORECASE
 )
+_OTHER_SUFFIX = re.compile(r"(?<=.)\.[a-z][a-z0-9]{0,4}\Z", re.IGNORECASE)
 _LENS_NAME = re.compile(r"(?P<id>.+?)_analysis(?P<redacted>_redacted)?_\d{4}-\d{2}-\d{2}.*\Z")
 _TWIN_NAME = re.compile(r"(?P<id>.+?)[ _.-]redacted\Z", re.IGNORECASE)
 
@@ -204,7 +205,9 @@ def _parse(
 
 def _stem(name: str) -> tuple[str, bool]:
     """The id a file name stands for, and whether it says `redacted`."""
-    stem = _SUFFIX.sub("", Path(name).name) if name else ""
+    base = Path(name).name if name else ""
+    stem = _SUFFIX.sub("", base)
+    stem = _OTHER_SUFFIX.sub("", base) if stem == base else stem
     lens = _LENS_NAME.match(stem)
     if lens:
         return lens["id"], bool(lens["redacted"])

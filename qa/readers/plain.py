@@ -32,11 +32,12 @@ _LINE = re.compile(
     rf"(?:\s*[(\[]\s*(?P<note>[^()\[\]\n]{{1,40}})\s*[)\]]|\s+(?P<after>{_TIME}))?"
     rf"(?:\s*[:：]\s*(?P<text>.*)|(?P<alone>\s*))\Z",
 )
+_SPEAKER = re.compile(r"(?:speaker|spk)[ _-]?\d{1,3}\Z", re.IGNORECASE)
 _STAMP = re.compile(rf"{_RANGE}\Z")
 _BOLD = re.compile(r"(\s*(?:[\[(][^\])\n]{1,40}[\])]\s*)?)(?:\*\*|__)([^*\n]{1,80}?)(?:\*\*|__)")
 _LEADING_TIME = re.compile(rf"[\[(]?({_TIME})[\])]?\s+(?=\S)")
 _ASIDE = re.compile(
-    r"\s*(?:[\[(*][^\[\]()*\n]+[\])*]+"
+    r"\s*(?:[\[(][^\[\]()\n]+[\])]+"
     r"|end of (?:call|chat|transcript|conversation)\b.*|transcript end\b.*)\s*\Z",
     re.IGNORECASE,
 )
@@ -100,7 +101,7 @@ def _plain_label(before: str) -> str:
 
 def _lines(text: str) -> Iterator[tuple[str, _Line | None]]:
     for line in text.split("\n"):
-        yield line, _split(line)
+        yield line, _split(line) if ":" in line or "：" in line else None
 
 
 def accepted_labels(counts: Counter[str]) -> dict[str, Speaker | None]:
@@ -115,7 +116,7 @@ def accepted_labels(counts: Counter[str]) -> dict[str, Speaker | None]:
         role = role_of(label)
         if role is not None:
             (weak if is_weak(label) and count == 1 else labels)[label] = role
-        elif count > 1 and _may_be_a_name(label):
+        elif (count > 1 and _may_be_a_name(label)) or _SPEAKER.match(label):
             labels[label] = None
     if labels:
         labels.update(weak)
@@ -131,31 +132,47 @@ def _may_be_a_name(label: str) -> bool:
     return is_diarised(label) or (len(label.split()) <= most_words and not label[0].islower())
 
 
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """What stands at the starts of lines."""
+
+    counts: Counter[str]
+    names: dict[str, Speaker]
+    """Names whose role a label states: `Agent (Ben)`, `Ben (Agent)`, `Agent Ben`."""
+    firsts: dict[str, str]
+    """The words behind each label where it stands first."""
+
+    @property
+    def labels(self) -> dict[str, Speaker | None]:
+        found = accepted_labels(self.counts)
+        return found or {label: None for label in self.names if label in self.counts}
+
+
+def _survey(text: str) -> _Survey:
+    survey = _Survey(Counter(), {}, {})
+    for _, line in _lines(text):
+        if line:
+            survey.counts[line.label] += 1
+            survey.firsts.setdefault(line.label, line.text)
+            _learn_name(line, survey.names)
+    return survey
+
+
 def is_labelled(text: str) -> bool:
     """Whether the text has at least one known or two recurring labels at line starts."""
-    return any(
-        accepted_labels(Counter(line.label for _, line in _lines(part) if line))
-        for part in ((text[:_PROBE], text) if len(text) > _PROBE else (text,))
-    )
+    return bool(_survey(text[:_PROBE]).labels) or (len(text) > _PROBE and bool(_survey(text).labels))
 
 
 def read_text(text: str, *, channel: Channel = "other") -> Draft:
     """One contact from labelled text; text without labels becomes a single unknown turn and a warning."""
-    counts: Counter[str] = Counter()
-    names: dict[str, Speaker] = {}
-    firsts: dict[str, str] = {}
-    for _, line in _lines(text):
-        if line:
-            counts[line.label] += 1
-            firsts.setdefault(line.label, line.text)
-            _learn_name(line, names)
-    labels = accepted_labels(counts)
+    survey = _survey(text)
+    labels, names = survey.labels, survey.names
     if not labels:
         note = ReadWarning(
             "no-labels", "no speaker labels were found; read as one turn of an unknown speaker"
         )
         return Draft([Said(text)], channel=channel, speaker_from="label", warnings=(note,))
-    declared = _declared(labels, counts, firsts)
+    declared = _declared(labels, survey.counts, survey.firsts)
     names.update({name: role for name, role in declared.values() if role})
     turns, preamble = _turns(text, labels, names, set(declared))
     warnings: list[ReadWarning] = []

@@ -14,6 +14,7 @@ from qa.readers.times import moment, number, seconds
 _MS, _US = 1000.0, 1e6
 _FIRST_EPOCH_US = 1e14
 """1973 in microseconds: a smaller value is an offset."""
+_FIRST_EPOCH_MS = 1e11
 _PURPOSES: Mapping[str, Speaker] = {
     "external": "customer",
     "customer": "customer",
@@ -38,8 +39,13 @@ def is_genesys(value: object) -> bool:
 def read_genesys(value: Mapping[str, Any]) -> list[Draft]:
     """Every transcript of the file (one per communication or language), in one contact."""
     began = number(value.get("conversationStartTime")) or number(value.get("startTime"))
-    said, languages, redactable = [], [], rows(value["transcripts"])
-    for transcript in redactable:
+    transcripts = rows(value["transcripts"])
+    stamps = [number(p.get("startTimeMs")) for t in transcripts for p in rows(t.get("phrases"))]
+    first = min((stamp for stamp in stamps if stamp is not None), default=None)
+    if began is None and first is not None and first >= _FIRST_EPOCH_MS:
+        began = first
+    said, languages = [], []
+    for transcript in transcripts:
         language = words(transcript.get("language")) or None
         languages.append(language)
         for phrase in rows(transcript.get("phrases")):

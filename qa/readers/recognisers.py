@@ -127,13 +127,15 @@ def _segment(item: Mapping[str, Any], text: str, *, per_second: float = 1.0) -> 
 
 
 def is_assemblyai(value: object) -> bool:
-    """`utterances` (null unless asked for) beside what only AssemblyAI names."""
-    marks = ("audio_duration", "language_model", "acoustic_model", "speaker_labels", "language_code")
-    return (
-        isinstance(value, dict)
-        and ("utterances" in value or "words" in value)
-        and any(m in value for m in marks)
-    )
+    """Utterances (null unless asked for) or words, beside AssemblyAI's own keys or in whole milliseconds."""
+    if not isinstance(value, dict) or not ("utterances" in value or "words" in value):
+        return False
+    if any(
+        mark in value for mark in ("audio_duration", "language_model", "acoustic_model", "speaker_labels")
+    ):
+        return True
+    utterances = rows(value.get("utterances"))
+    return bool(utterances) and isinstance(utterances[0].get("start"), int) and "words" in utterances[0]
 
 
 def read_assemblyai(value: Mapping[str, Any]) -> list[Draft]:

@@ -148,7 +148,7 @@ _CUES = _cues(
     ),
     (
         2,
-        r"\b(?:please|kindly|could you|can you|would you)(?: please)? (?:also )?(?:just )?(?:confirm|verify|provide|spell)\b|\bfor (?:security|verification)\b",
+        r"\b(?:please|kindly|could you|can you|would you)\b[^.?!\n]{0,24}\b(?:confirm|verify|provide|spell|share) (?:me |us |with me |with us )?(?:your|the|with)\b|\bfor (?:security|verification)\b",
     ),
     (
         1.5,

@@ -133,13 +133,17 @@ def _guessed_header(text: str, delimiter: str) -> list[str] | None:
         return None
     enough = 0.8
     for index in range(width):
-        if sum(role_of(row[index]) is not None for row in table) >= enough * len(table):
+        if sum(_is_role(row[index]) for row in table) >= enough * len(table):
             others = [place for place in range(width) if place != index]
             longest = max(others, key=lambda place: sum(len(row[place]) for row in table))
-            return [
-                "speaker" if place == index else "text" if place == longest else "" for place in range(width)
-            ]
+            timed = [place for place in others if all(":" in row[place] for row in table)]
+            names = {index: "speaker", **dict.fromkeys(timed[:1], "timestamp"), longest: "text"}
+            return [names.get(place, "") for place in range(width)]
     return None
+
+
+def _is_role(cell: str) -> bool:
+    return ":" not in cell and role_of(cell) is not None
 
 
 def read_xlsx(content: bytes) -> list[Draft]:

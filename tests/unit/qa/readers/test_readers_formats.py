@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from qa.readers import parse, read_folder, read_transcripts
-from qa.readers.registry import FORMATS
 from reader_shapes import ANSWER, HELLO, SHAPES, js
 
 from models.errors import InputError
+from qa.readers import parse, read_folder, read_transcripts
+from qa.readers.registry import FORMATS
 
 TABLE = [(name, *SHAPES[name]) for name in SHAPES]
 
@@ -123,7 +123,10 @@ NOT_TRANSCRIPTS = [
     (b'{"turns": [{"speaker": "agent", "text": "cut o', "broken"),
     (b"id,name,email\n1,a,b\n2,c,d\n3,e,f\n", "unknown columns"),
     (b"speaker,text\n", "no rows"),
-    (js({"turns": [{"speaker": "agent", "text": " "}, {"speaker": "customer", "text": ""}]}), "no turn has words"),
+    (
+        js({"turns": [{"speaker": "agent", "text": " "}, {"speaker": "customer", "text": ""}]}),
+        "no turn has words",
+    ),
     (js({"uuid": "u", "parties": [], "dialog": [{"type": "recording", "url": "s3://x"}]}), "no words"),
     (b"[" * 200_000, "nested"),
     (b'{"a":' * 200_000, "nested"),
@@ -131,7 +134,9 @@ NOT_TRANSCRIPTS = [
 ]
 
 
-@pytest.mark.parametrize(("content", "words"), NOT_TRANSCRIPTS, ids=[f"{w}-{i}" for i, (_, w) in enumerate(NOT_TRANSCRIPTS)])
+@pytest.mark.parametrize(
+    ("content", "words"), NOT_TRANSCRIPTS, ids=[f"{w}-{i}" for i, (_, w) in enumerate(NOT_TRANSCRIPTS)]
+)
 def test_what_is_no_transcript_says_so_and_what_to_do(content, words):
     with pytest.raises(InputError, match=words) as problem:
         parse(content, name="odd.bin")
