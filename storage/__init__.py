@@ -10,9 +10,9 @@ from pathlib import Path
 
 from storage.memory import MemoryStore
 from storage.names import check_client_name
-from storage.sqlite import SqliteStore
+from storage.sqlite import SqliteStore, sqlite_version
 
-__all__ = ["MemoryStore", "SqliteStore", "check_client_name", "open_store"]
+__all__ = ["MemoryStore", "SqliteStore", "check_client_name", "open_store", "sqlite_version"]
 
 
 def open_store(folder: str | Path) -> SqliteStore:

@@ -49,10 +49,11 @@ def _packages() -> Health:
 
 
 def _sqlite() -> Health:
-    import apsw
+    from storage import sqlite_version
 
-    text = apsw.sqlite_lib_version()
-    if tuple(int(part) for part in text.split(".")[:3]) < _OLDEST_SQLITE:
+    version = sqlite_version()
+    text = ".".join(map(str, version))
+    if version < _OLDEST_SQLITE:
         return Health("sqlite", "degraded", f"{text} can corrupt a WAL; pip install --upgrade apsw")
     return Health("sqlite", "ok", text)
 
