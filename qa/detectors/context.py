@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from models.labels import LABELS
-from models.records import Finding, Severity, Span
+from models.records import Finding, Span
 from models.words import is_back_channel
 from qa.detectors import cues
+from qa.detectors.contact import customer_before, finding, replies, whole
 from qa.detectors.folding import fold
 from qa.detectors.scope import in_scope, quotations
+from qa.detectors.uptake import uptake
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
@@ -30,7 +31,10 @@ CURT_SHARE = 0.15
 """Of the agent's turns; a few short answers in a long chat are ordinary."""
 AHEAD = 2
 """Further agent turns in which an acknowledgement or a way forward still counts."""
-STIFF_FEATURES = 3
+STIFF_FEATURES = 4
+"""Of five: officialese, a rule number, passive, nobody speaks to anybody, no first person."""
+STIFF_WORDS = 6
+"""Shorter sentences are not read."""
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _PERSON = re.compile(r"\b(?:i|we|i'm|i'll|i've|we're|we'll|we've|my|me|us)\b")
@@ -41,7 +45,7 @@ class ContextDetector:
     """Findings that need more than one turn, or the whole of one."""
 
     name = NAME
-    labels = (
+    labels: tuple[str, ...] = (
         "tone.curt",
         "tone.missed_empathy",
         "tone.argumentative",
@@ -71,8 +75,8 @@ def curt(reading: Reading, distressed: Iterable[int] = ()) -> Iterator[Finding]:
     """`tone.curt`: at most four bare words to an open request, twice, or once after distress."""
     turns = reading.transcript.turns
     bare = []
-    for turn in _replies(reading):
-        before = _customer_before(reading, turn)
+    for turn in replies(reading):
+        before = customer_before(reading, turn)
         if before is None or not _is_bare(turns[turn].text):
             continue
         asked = turns[before].text
@@ -91,12 +95,12 @@ def curt(reading: Reading, distressed: Iterable[int] = ()) -> Iterator[Finding]:
         bare.append(turn)
     first_distress = min(distressed, default=None)
     late = [turn for turn in bare if first_distress is not None and turn > first_distress]
-    enough = len(bare) >= max(CURT_TIMES, CURT_SHARE * len(_replies(reading)))
+    enough = len(bare) >= max(CURT_TIMES, CURT_SHARE * len(replies(reading)))
     chosen = bare if enough else late
     for turn in chosen:
-        yield _finding(
+        yield finding(
             "tone.curt",
-            _whole(reading, turn),
+            whole(reading, turn),
             0.7,
             f"a few bare words, {len(chosen)} such answers in this contact"
             if len(chosen) > 1
@@ -130,12 +134,12 @@ def missed_empathy(reading: Reading, distressed: Iterable[int]) -> Iterator[Find
     for heard in sorted(distressed):
         if heard <= answered:
             continue
-        after = [turn for turn in _replies(reading) if turn > heard][:AHEAD]
+        after = [turn for turn in replies(reading) if turn > heard][:AHEAD]
         if not after or any(cues.has("acknowledgement", turns[turn].text) for turn in after):
             continue
         answered = after[-1]
         numbers = " and ".join(str(turn + 1) for turn in after)
-        yield _finding(
+        yield finding(
             "tone.missed_empathy",
             _first_sentence(reading, after[0]),
             0.75,
@@ -149,8 +153,8 @@ def argumentative(reading: Reading) -> Iterator[Finding]:
     """`tone.argumentative`: the customer's account contradicted a second time, with nothing checked."""
     turns = reading.transcript.turns
     denied: list[int] = []
-    for turn in _replies(reading):
-        before = _customer_before(reading, turn)
+    for turn in replies(reading):
+        before = customer_before(reading, turn)
         text = turns[turn].text
         if before is None or "?" in turns[before].text[-2:]:
             continue
@@ -164,7 +168,7 @@ def argumentative(reading: Reading) -> Iterator[Finding]:
                 denied.append(turn)
                 start, end = hits[0]
                 if len(denied) > 1:
-                    yield _finding(
+                    yield finding(
                         "tone.argumentative",
                         Span(turn, sentence.span.start + start, sentence.span.start + end),
                         0.8,
@@ -178,9 +182,9 @@ def argumentative(reading: Reading) -> Iterator[Finding]:
 def dead_ends(reading: Reading) -> Iterator[Finding]:
     """`brand.dead_end`: a refusal, and no reason, alternative or next step here or in the next two turns."""
     turns = reading.transcript.turns
-    replies = _replies(reading)
-    for position, turn in enumerate(replies):
-        window = replies[position : position + AHEAD + 1]
+    said = replies(reading)
+    for position, turn in enumerate(said):
+        window = said[position : position + AHEAD + 1]
         for sentence in reading.of(turn):
             hits = [
                 (start, end)
@@ -196,7 +200,7 @@ def dead_ends(reading: Reading) -> Iterator[Finding]:
                 break
             start, end = hits[0]
             searched = ", ".join(str(later + 1) for later in window)
-            yield _finding(
+            yield finding(
                 "brand.dead_end",
                 Span(turn, sentence.span.start + start, sentence.span.start + end),
                 0.8,
@@ -208,7 +212,7 @@ def dead_ends(reading: Reading) -> Iterator[Finding]:
 
 def _answers_small_question(reading: Reading, turn: int) -> bool:
     """A "no" is an answer to a question of fact ("Is there any interest?"), a refusal of a request."""
-    before = _customer_before(reading, turn)
+    before = customer_before(reading, turn)
     asked = "" if before is None else reading.transcript.turns[before].text
     return not re.search(
         r"\b(?:can|could|may) (?:you|i|we|it)|please|would you|at least|somebody|anybody|someone",
@@ -228,7 +232,7 @@ def stiff(reading: Reading, legal: Sequence[str] = ()) -> Iterator[Finding]:
             text = fold(sentence.text).text
             named = cues.has("officialese", text)
             numbered = cues.has("rule_number", text)
-            if len(_WORD.findall(text)) < 6 or not (named or numbered):
+            if len(_WORD.findall(text)) < STIFF_WORDS or not (named or numbered):
                 continue
             features = [
                 named,
@@ -238,8 +242,8 @@ def stiff(reading: Reading, legal: Sequence[str] = ()) -> Iterator[Finding]:
                 _PERSON.search(text) is None,
             ]
             prescribed = any(text.rstrip(".!? ") in wording for wording in legal)
-            if sum(features) >= STIFF_FEATURES + 1 and not prescribed:
-                yield _finding(
+            if sum(features) >= STIFF_FEATURES and not prescribed:
+                yield finding(
                     "tone.stiff",
                     sentence.span,
                     0.65,
@@ -248,52 +252,6 @@ def stiff(reading: Reading, legal: Sequence[str] = ()) -> Iterator[Finding]:
                     'Say who does what ("I have cancelled it"), and give the reason in plain words.',
                 )
                 break
-
-
-_STOP = frozenset(
-    """about after again already also always another because been before being could does doing done down during each
-    even ever every from give going gonna good great have having hello help here into just know last like little look
-    made make many maybe more most much need never next okay once only other over please really right said same should
-    since some something still such sure take tell than thank thanks that their them then there these they thing things
-    think this those today tomorrow until very want wanted well went were what when where which while with without
-    would yeah your yours yesterday hours days time minutes account order number customer company email address""".split()
-)
-
-
-def uptake(reading: Reading) -> Iterator[Finding]:
-    """`tone.uptake` (went well): the agent takes up two or more of the customer's own content words."""
-    for turn in _replies(reading):
-        before = _customer_before(reading, turn)
-        if before is None:
-            continue
-        theirs = {_stem(word) for word in _content(reading.transcript.turns[before].text)}
-        for sentence in reading.of(turn):
-            text = sentence.text
-            shared = [hit for hit in _WORD.finditer(text) if _stem(hit.group().lower()) in theirs]
-            kinds = {_stem(hit.group().lower()) for hit in shared}
-            if len(kinds) >= 2 and len(_WORD.findall(text)) >= 6:  # noqa: PLR2004
-                start, end = sentence.span.start + shared[0].start(), sentence.span.start + shared[-1].end()
-                yield _finding(
-                    "tone.uptake",
-                    Span(turn, start, end),
-                    0.6,
-                    f"takes up the customer's own words of turn {before + 1}",
-                    "",
-                )
-                break
-
-
-def _content(text: str) -> Iterator[str]:
-    for hit in _WORD.finditer(fold(text).text):
-        if len(hit.group()) >= 4 and hit.group() not in _STOP and not hit.group().isdigit():  # noqa: PLR2004
-            yield hit.group()
-
-
-def _stem(word: str) -> str:
-    for ending in ("ing", "ies", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:  # noqa: PLR2004
-            return word[: -len(ending)]
-    return word
 
 
 def _distress(reading: Reading) -> list[int]:
@@ -311,26 +269,6 @@ def _distress(reading: Reading) -> list[int]:
     ]
 
 
-def _replies(reading: Reading) -> list[int]:
-    """Agent turns that are more than a sign of listening; a few bare words are kept."""
-    turns = reading.transcript.turns
-    return [
-        turn
-        for turn in reading.agent_turns
-        if not is_back_channel(turns[turn].text)
-        or re.fullmatch(r"\W*(?:no|nope)\W*", turns[turn].text, re.IGNORECASE)
-    ]
-
-
-def _customer_before(reading: Reading, turn: int) -> int | None:
-    """The public turn right before, when it is the customer's."""
-    turns = reading.transcript.turns
-    for index in range(turn - 1, -1, -1):
-        if turns[index].visibility == "public" and turns[index].speaker in ("agent", "customer"):
-            return index if turns[index].speaker == "customer" else None
-    return None
-
-
 def _meant_otherwise(text: str, start: int, end: int) -> bool:
     """Quoted, reported, hypothetical or part of an apology."""
     if any(low <= start and end <= high for low, high in quotations(text)):
@@ -341,21 +279,9 @@ def _meant_otherwise(text: str, start: int, end: int) -> bool:
     return any(in_scope(scope, folded.text, at, at) for scope in ("reported", "hypothetical", "apology"))
 
 
-def _whole(reading: Reading, turn: int) -> Span:
-    parts = reading.of(turn)
-    if not parts:
-        return Span(turn, 0, len(reading.transcript.turns[turn].text))
-    return Span(turn, parts[0].span.start, parts[-1].span.end)
-
-
 def _first_sentence(reading: Reading, turn: int) -> Span:
     parts = reading.of(turn)
-    return parts[0].span if parts else _whole(reading, turn)
-
-
-def _finding(label: str, span: Span, confidence: float, reason: str, remedy: str) -> Finding:
-    severity: Severity = LABELS[label].severity
-    return Finding(label, severity, span, confidence, f"{label}.context@1", reason, remedy)
+    return parts[0].span if parts else whole(reading, turn)
 
 
 def _place(finding: Finding) -> tuple[int, int, str]:

@@ -27,7 +27,7 @@ class NameDetector:
     """`brand.competitor` and the undisclosed partners of `brand.internal_disclosure`."""
 
     name = "names.v1"
-    labels = ("brand.competitor", "brand.internal_disclosure")
+    labels: tuple[str, ...] = ("brand.competitor", "brand.internal_disclosure")
 
     def __init__(self, competitors: Sequence[str] = (), partners: Sequence[str] = ()) -> None:
         self._competitors = [pattern for name in competitors if (pattern := _pattern(name))]

@@ -28,7 +28,8 @@ _OURS = re.compile(
     r"\b(?:our|transfer (?:it|the|to)|pay (?:it |the \w+ )?(?:to|into)|company'?s?)\b", re.IGNORECASE
 )
 _GIVEN = re.compile(
-    r"\[(?:EMAIL|PHONE|NUMBER|BANK ACCOUNT|CODE|CARD|NATIONAL ID|IBAN)|\S@\S|\d{4,}|\d[\d -]{5,}\d|\b[a-z]{1,4}-?\d{4,}",
+    r"\[(?:EMAIL|PHONE|NUMBER|BANK ACCOUNT|CODE|CARD|NATIONAL ID|IBAN)|\S@\S|"
+    r"\d{4,}|\d[\d -]{5,}\d|\b[a-z]{1,4}-?\d{4,}",
     re.IGNORECASE,
 )
 
@@ -37,7 +38,7 @@ class PrivacyDetector:
     """`privacy.readback` and `privacy.before_verification`."""
 
     name = "privacy.v1"
-    labels = ("privacy.readback", "privacy.before_verification")
+    labels: tuple[str, ...] = ("privacy.readback", "privacy.before_verification")
 
     def __init__(self, verification: Sequence[str] = ()) -> None:
         self._needed = tuple(verification)

@@ -116,6 +116,11 @@ def _negated(clause: str) -> bool:
     return _NEGATION.search(near) is not None and _NEVERTHELESS.search(near.strip()) is None
 
 
+def _spanish_no(sentence: str, start: int) -> bool:
+    before = start - len("no ")
+    return before >= 0 and _SPANISH_NO.match(sentence, before) is not None
+
+
 def _reported(before: str) -> bool:
     """Whether somebody else's saying opens the stretch before the words, and no new clause began since."""
     last = None
@@ -140,8 +145,7 @@ _TESTS: Mapping[Scope, Callable[[str, int, int], bool]] = {
         _DOUBT.search(_clause_before(sentence, start) + sentence[start:end]) is not None
     ),
     "negated": lambda sentence, start, _end: (
-        _negated(_clause_before(sentence, start))
-        or (start >= 3 and _SPANISH_NO.match(sentence, start - 3) is not None)
+        _negated(_clause_before(sentence, start)) or _spanish_no(sentence, start)
     ),
     "reported": lambda sentence, start, _end: _reported(sentence[:start]),
     "hypothetical": lambda sentence, start, _end: _HYPOTHESIS.search(sentence[:start]) is not None,
