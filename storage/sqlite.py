@@ -230,6 +230,13 @@ class SqliteStore:
                 raise
 
 
+def sqlite_version() -> tuple[int, ...]:
+    """Version of the SQLite that the store runs on, such as `(3, 54, 1)`."""
+    import apsw
+
+    return tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
+
+
 def open_file(path: Path, *, prepare: Callable[[apsw.Connection], object] = migrate) -> apsw.Connection:
     """A connection to one data file: write-ahead log, fsync on every commit, readable by its owner only.
 
