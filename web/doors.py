@@ -35,6 +35,8 @@ _GRADIO_POST: dict[str, Body] = {
     "gradio_api/queue/join": "json",
     "gradio_api/run/predict": "json",
     "gradio_api/component_server": "json",
+    # With the slash is how its own script calls it.
+    "gradio_api/component_server/": "json",
     "gradio_api/upload": "upload",
 }
 _GRADIO_GET = frozenset({"gradio_api/queue/data", "gradio_api/upload_progress"})

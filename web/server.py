@@ -245,7 +245,7 @@ def _demo_people(workspace: Workspace) -> Callable[[], list[tuple[str, Principal
             except NotFoundError:
                 continue
             listed += [
-                (f"{title} at {name}", Principal(f"Demo {title.lower()}", role, client))
+                (f"{title} at {name}", Principal(f"Demo {title}", role, client))
                 for role, title in _DEMO_NAMES
             ]
         return listed

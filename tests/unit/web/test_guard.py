@@ -281,7 +281,7 @@ def test_a_key_needs_no_origin(call):
         ({"content-length": str(JSON_BYTES + 1)}, 413),
     ],
 )
-@pytest.mark.parametrize("path", [JOIN, "/agent/gradio_api/component_server", "/api/v1/check"])
+@pytest.mark.parametrize("path", [JOIN, "/agent/gradio_api/component_server/", "/api/v1/check"])
 def test_unsafe_requests(call, path, headers, status):
     assert call("POST", path, who="ana", headers=headers, body=joined())["status"] == status
 

@@ -56,6 +56,7 @@ SIGNED = {
     "POST /agent/gradio_api/queue/join",
     "GET /agent/gradio_api/queue/data",
     "POST /agent/gradio_api/component_server",
+    "POST /agent/gradio_api/component_server/",
     "GET /agent/gradio_api/upload_progress",
     "POST /agent/gradio_api/upload",
     # Gradio's {api_name} here; the guard lets `predict` through and nothing else.
@@ -111,7 +112,6 @@ POST /gradio_api/call/{api_name}/
 POST /gradio_api/cancel
 GET /gradio_api/call/{api_name}/{event_id}
 GET /gradio_api/call/v2/{api_name}/{event_id}
-POST /gradio_api/component_server/
 GET /gradio_api/queue/status
 GET /gradio_api/startup-events
 POST /gradio_api/process_recording
@@ -278,7 +278,7 @@ def server_function(client, **headers):
 def test_server_functions_know_the_cookie(person):
     ana = person("ana")
     _, body = server_function(ana)
-    path = "/agent/gradio_api/component_server"
+    path = "/agent/gradio_api/component_server/"
     assert ana.post(path, json=body).json() == "I am: Ana of Acme"
     plain = {"Content-Type": "text/plain"}
     assert ana.post(path, content=json.dumps(body), headers=plain).status_code == 415

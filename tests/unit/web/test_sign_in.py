@@ -201,7 +201,7 @@ class TestDemo:
         answer = demo.post("/login", data={"person": "QA lead at Beta"})
         assert answer.status_code == 303
         me = demo.get("/api/v1/clients/me").json()
-        assert (me["client"], me["role"], me["name"]) == ("Beta", "qa", "Demo qa lead")
+        assert (me["client"], me["role"], me["name"]) == ("Beta", "qa", "Demo QA lead")
 
     def test_nobody_else_is_on_offer(self, demo):
         assert demo.post("/login", data={"person": "Agent at Gamma"}).status_code == 422
