@@ -1,19 +1,21 @@
 """Secrets out of a record before it is stored, encoded, shown or logged.
 
-`redact(record)` gives the same type with marks in the place of secrets: `[CARD ****1111]`, `[SECURITY CODE]`,
-`[PIN]`, `[CODE]`, `[PASSWORD]`, `[NATIONAL ID]`, `[IBAN]`, `[BANK ACCOUNT]`, `[EMAIL]`, `[PHONE]`, `[NUMBER]`.
+`redact(record)` gives the same type with marks in the place of secrets: `[CARD ****1111]`,
+`[SECURITY CODE]`, `[PIN]`, `[CODE]`, `[PASSWORD]`, `[NATIONAL ID]`, `[IBAN]`, `[BANK ACCOUNT]`,
+`[EMAIL]`, `[PHONE]`, `[NUMBER]`.
 Names and addresses stay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from models.errors import InputError, RedactionError
 from models.records import Document, Transcript, Turn
 from models.redaction.decide import Decider
+from models.redaction.metadata import redact_value
 from models.redaction.scan import KINDS, MARK, scan
 
 __all__ = ["DOCUMENT_KINDS", "KINDS", "marks", "redact", "redact_turn"]
@@ -152,62 +154,20 @@ def _turns(turns: Sequence[Turn], wanted: frozenset[str], *, language: str | Non
 
 def _transcript(transcript: Transcript, wanted: frozenset[str]) -> Transcript:
     turns = tuple(_turns(transcript.turns, wanted, language=transcript.language))
-    metadata = _plain_value(transcript.metadata, "", wanted, strict=False)
+    metadata = redact_value(
+        transcript.metadata, "", lambda text: _texts([text], ["unknown"], [None], wanted)[0]
+    )
     if turns == transcript.turns and metadata == transcript.metadata:
         return transcript
     return replace(transcript, turns=turns, metadata=metadata)
 
 
 def _document(document: Document, wanted: frozenset[str]) -> Document:
-    text, title = _texts([document.text], ["unknown"], [None], wanted, strict=True)[0], document.title
-    if title:
-        title = _texts([title], ["unknown"], [None], wanted, strict=True)[0]
-    metadata = _plain_value(document.metadata, "", wanted, strict=True)
+    def clean(text: str) -> str:
+        return _texts([text], ["unknown"], [None], wanted, strict=True)[0]
+
+    text, title = clean(document.text), clean(document.title)
+    metadata = redact_value(document.metadata, "", clean)
     if (text, title, metadata) == (document.text, document.title, document.metadata):
         return document
     return replace(document, text=text, title=title, metadata=metadata)
-
-
-def _plain_value(value: Any, key: str, wanted: frozenset[str], *, strict: bool) -> Any:
-    """A metadata value with its strings redacted; the key tells what the value is ("caller", "order_id")."""
-    if isinstance(value, str):
-        return _value(value, key, wanted, strict=strict)
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, int):
-        text = str(value)
-        clean = _value(text, key, wanted, strict=strict) if len(text) > 2 else text  # noqa: PLR2004
-        return value if clean == text else clean
-    if isinstance(value, Mapping):
-        out: dict[Any, Any] = {}
-        for name, item in value.items():
-            clean_name = _value(name, "", wanted, strict=strict) if isinstance(name, str) else name
-            fresh, number = clean_name, 2
-            while fresh in out:
-                fresh, number = f"{clean_name} {number}", number + 1
-            out[fresh] = _plain_value(item, name if isinstance(name, str) else key, wanted, strict=strict)
-        return out
-    if isinstance(value, (list, tuple)):
-        return type(value)([_plain_value(item, key, wanted, strict=strict) for item in value])
-    if isinstance(value, (set, frozenset)):
-        return type(value)(_plain_value(item, key, wanted, strict=strict) for item in value)
-    return value
-
-
-def _value(text: str, key: str, wanted: frozenset[str], *, strict: bool) -> str:
-    """One string of the metadata, read as "key: text"."""
-    if not text:
-        return text
-    label = (
-        "".join(f" {char.lower()}" if char.isupper() else char for char in key)
-        .replace("_", " ")
-        .replace("-", " ")
-        .strip()
-    )
-    prefix = f"{label}: " if label and not any(char.isdigit() for char in label) else ""
-    clean = _texts([prefix + text], ["unknown"], [None], wanted, strict=strict)[0]
-    return (
-        clean[len(prefix) :]
-        if clean.startswith(prefix)
-        else _texts([text], ["unknown"], [None], wanted, strict=strict)[0]
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 
 from models.redaction.cards import SHORTEST
 from models.redaction.mentions import INNOCENT, SECRETS, Mention
@@ -12,13 +13,14 @@ from models.redaction.scan import Run, Scan
 
 _REACH = {
     # code points between a mention and the number it speaks of, in the same turn
-    "CARD": 80, "CARD WORD": 40, "SECURITY CODE": 60, "PIN": 50, "CODE": 50, "NATIONAL ID": 60, "IBAN": 80, "BANK ACCOUNT": 50,
-    "PHONE": 40, "LINE": 12, "PASSWORD": 0, "REFERENCE": 30, "MONEY": 22, "MEASURE": 24, "EXPIRY": 24, "DATE": 8, "POSTCODE": 24, "LAST FOUR": 30,
+    "CARD": 80, "CARD WORD": 40, "SECURITY CODE": 60, "PIN": 50, "CODE": 50, "NATIONAL ID": 60, "IBAN": 80,
+    "BANK ACCOUNT": 50, "PHONE": 40, "LINE": 12, "PASSWORD": 0, "REFERENCE": 30, "MONEY": 22, "MEASURE": 24,
+    "EXPIRY": 24, "DATE": 8, "POSTCODE": 24, "LAST FOUR": 30,
 }  # fmt: skip
 _FITS = {
     # digits that a secret of the kind has, generously: what was misheard is hidden too
-    "CARD": (4, 99), "CARD WORD": (4, 99), "SECURITY CODE": (3, 8), "PIN": (3, 12), "CODE": (3, 12), "NATIONAL ID": (4, 20),
-    "IBAN": (6, 40), "BANK ACCOUNT": (6, 24), "PHONE": (6, 20), "LINE": (7, 20),
+    "CARD": (4, 99), "CARD WORD": (4, 99), "SECURITY CODE": (3, 8), "PIN": (3, 12), "CODE": (3, 12),
+    "NATIONAL ID": (4, 20), "IBAN": (6, 40), "BANK ACCOUNT": (6, 24), "PHONE": (6, 20), "LINE": (7, 20),
 }  # fmt: skip
 _EXACT = {"SECURITY CODE": (3, 4), "PIN": (4, 6), "CODE": (4, 8)}
 _KEEPS = {"REFERENCE": 99, "MONEY": 8, "MEASURE": 8, "EXPIRY": 6, "DATE": 8, "POSTCODE": 9, "LAST FOUR": 4}
@@ -27,7 +29,8 @@ _LINK = re.compile(
     r"\W{0,3}(?:(?:is|was|are|that's|as|for|being|there's)\W{1,3})?(?:(?:my|the|your|our|a|his|her)\W{1,2})?"
 )
 _YEAR = re.compile(
-    r"(?:in|since|from|until|till|by|of|before|after|during|year|around|to|early|late|spring|summer|autumn|winter|fall|mid)\W{1,2}$"
+    r"(?:in|since|from|until|till|by|of|before|after|during|year|around|to|early|late|mid"
+    r"|spring|summer|autumn|winter|fall)\W{1,2}$"
 )
 _PART_REACH, _WORD_REACH = 30, 6
 """Reach of "card number" and of "card" when the number is too short for a whole one."""
@@ -99,6 +102,20 @@ def fits(kind: str, size: int) -> bool:
     return low <= size <= high
 
 
+_NAMING = re.compile(
+    r"\W{0,4}(?:(?:number|numbers|no|num|id|ref|reference|code|is|was|it's|its|for|that's|uh|um|your|my|the|a|with|and|starting)"
+    r"\W{1,4}){0,6}"
+)
+_LOOSE = 8
+"""Digits up to which a reference need not stand right beside its name."""
+
+
+def is_reference(scan: Scan, run: Run, distance: int) -> bool:
+    """Whether nothing but "number is" and the like stands between a number and the name of a reference."""
+    short = len(run.digits) <= _LOOSE
+    return short or _NAMING.fullmatch(scan.plain.text, run.start - distance, run.start) is not None
+
+
 def keeps(kind: str, size: int) -> bool:
     """Whether a number of `size` digits can be a harmless one of the kind."""
     return size <= _KEEPS.get(kind, 0)
@@ -120,7 +137,7 @@ def is_list(run: Run) -> bool:
     if all(len(group) == 4 and group[:2] in ("19", "20") for group in groups):  # noqa: PLR2004 - years
         return True
     values = [int(group) if len(group) <= 3 else 0 for group in groups]  # noqa: PLR2004 - longer ones are parts
-    return all(low < high for low, high in zip(values, values[1:], strict=False)) and values[0] > 0
+    return all(low < high for low, high in pairwise(values)) and values[0] > 0
 
 
 _RANKS = {

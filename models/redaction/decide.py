@@ -9,7 +9,17 @@ from collections.abc import Sequence
 from models.redaction import chains, identity, phones
 from models.redaction.cards import LONGEST, SHORTEST, find_cards, luhn
 from models.redaction.chains import Chain, Segment
-from models.redaction.context import after, asked, card_wanted, fits, is_list, is_year, keeps, near
+from models.redaction.context import (
+    after,
+    asked,
+    card_wanted,
+    fits,
+    is_list,
+    is_reference,
+    is_year,
+    keeps,
+    near,
+)
 from models.redaction.edits import Edit, merged, with_letters, with_plus
 from models.redaction.mentions import INNOCENT, SECRETS
 from models.redaction.scan import BACKCHANNELS, Run, Scan
@@ -49,7 +59,7 @@ class Decider:
         self.speakers = speakers
         self.languages = languages
         self.strict = strict
-        """A document of the client: a number is a secret only with its name beside it or by its check digits."""
+        """A document of the client: a number is a secret by its name beside it or its check digits."""
         self.edits = [worded(scans, speakers, turn, strict=strict) for turn in range(len(scans))]
         self.held = [
             {mark.kind for mark in scan.marks} | {edit.kind for edit in edits}
@@ -103,11 +113,15 @@ class Decider:
             self._mask(chain, kind)
         return True
 
-    def _kind(self, chain: Chain, follows: str, size: int) -> str | None:
+    def _kind(  # noqa: PLR0911 - the order of these questions is the rule
+        self, chain: Chain, follows: str, size: int
+    ) -> str | None:
         """What the number is; None when it may stay."""
         first = chain.segments[0]
         scan, run = self.scans[first.turn], first.run
         kind, distance = near(scan, run) or (follows, 0)
+        if kind == "REFERENCE" and not is_reference(scan, run, distance):
+            kind = ""
         kind = "PHONE" if kind == "LINE" and size >= phones.SHORTEST else kind
         if size == 2 and any(atom.tail and not atom.scaled for atom in run.atoms):  # noqa: PLR2004
             size = 3  # "eighty nine" may be 80 9
@@ -278,6 +292,6 @@ class Decider:
         """Mask parts of a known card number that stand elsewhere: false starts, partial read-backs."""
         for chain in left if self.pans else ():
             digits = chain.digits
-            if _TRACE <= len(digits) <= LONGEST and any(digits in pan for pan in self.pans):
-                if not any(self._masked(part) for part in chain.segments):
-                    self._mask(chain, "CARD")
+            known = _TRACE <= len(digits) <= LONGEST and any(digits in pan for pan in self.pans)
+            if known and not any(self._masked(part) for part in chain.segments):
+                self._mask(chain, "CARD")

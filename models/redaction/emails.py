@@ -11,7 +11,10 @@ _LOCAL = re.compile(r"[\w.+%'&=~!#$*/^{|}-]")
 _LOCAL_LIMIT = 64
 _DOMAIN = re.compile(r"@\s?(?:\[?[0-9]{1,3}(?:\.[0-9]{1,3}){3}\]?|[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){0,8})")
 
-_TLD = "com|org|net|co|edu|gov|info|biz|io|uk|us|ca|au|nz|ie|in|ph|za|nl|be|de|at|ch|fr|es|it|pt|no|se|dk|fi|pl|eu|me|app|dev|mx|br"
+_TLD = (
+    "com|org|net|co|edu|gov|info|biz|io|app|dev|eu|me|uk|us|ca|au|nz|ie|in|ph|za|mx|br"
+    "|nl|be|de|at|ch|fr|es|it|pt|no|se|dk|fi|pl"
+)
 _DOT = r"(?:dot|point|punkt|punt|punto|\.)"
 _TAIL = re.compile(
     rf"\s{{1,3}}(?:at|@|arroba|apenstaartje|krøllalfa)\s{{1,3}}(?:the\s)?"
@@ -31,8 +34,10 @@ _STOPS = frozenset(
     have has
 """.split()
 )
+_WORDS, _NAMES = 10, 4
+"""Words of a spoken local part; names in a row that nothing links."""
 _PROVIDERS = re.compile(
-    r"g\s?mail|hot\s?mail|yahoo|outlook|icloud|i cloud|aol|proton|live|msn|gmx|web\s?de|rediff|comcast|verizon|ziggo|kpn"
+    r"g\s?mail|hot\s?mail|yahoo|outlook|i\s?cloud|aol|proton|live|msn|gmx|web\s?de|rediff|comcast|verizon"
 )
 
 
@@ -80,9 +85,9 @@ def spoken(text: str, *, expected: bool) -> Iterator[tuple[int, int]]:
 
 
 def _backwards(text: str, end: int) -> int:
-    """Where the local part that ends before `end` begins: names, letters, digits, "dot"; at most ten words."""
+    """Where the local part that ends before `end` begins: names, letters, digits, "dot"."""
     start, words, place = end, 0, end
-    while words < 10:  # noqa: PLR2004 - a spelled name and its links
+    while words < _WORDS:
         stop = place
         while stop and not _WORD_BEFORE.match(text[stop - 1]):
             stop -= 1
@@ -94,7 +99,8 @@ def _backwards(text: str, end: int) -> int:
         word = text[begin:stop].strip(".'-")
         if not word or word in _STOPS:
             break
-        if words >= 4 and len(word) > 1 and word not in _LINKS and _next_word(text, stop) not in _LINKS:  # noqa: PLR2004
+        plain_word = len(word) > 1 and word not in _LINKS
+        if words >= _NAMES and plain_word and _next_word(text, stop) not in _LINKS:
             break
         start, place, words = begin, begin, words + (word not in NUMBER_WORDS)
     return start

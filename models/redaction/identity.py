@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 IBAN_LENGTHS: dict[str, int] = {
-    "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BR": 29, "BY": 28,
-    "CH": 21, "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "DO": 28, "EE": 20, "EG": 29, "ES": 24, "FI": 18,
-    "FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23, "GL": 18, "GR": 27, "GT": 28, "HR": 21, "HU": 28, "IE": 22,
-    "IL": 23, "IQ": 23, "IS": 26, "IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28, "LC": 32, "LI": 21, "LT": 20,
-    "LU": 20, "LV": 21, "MC": 27, "MD": 24, "ME": 22, "MK": 19, "MR": 27, "MT": 31, "MU": 30, "NL": 18, "NO": 15,
-    "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "SA": 24, "SC": 31, "SE": 24, "SI": 19,
-    "SK": 24, "SM": 27, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
-}  # fmt: skip
+    entry[:2]: int(entry[2:])
+    for entry in """
+    AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DK18 DO28 EE20
+    EG29 ES24 FI18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30
+    KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 MC27 MD24 ME22 MK19 MR27 MT31 MU30 NL18 NO15 PK24 PL28
+    PS29 PT25 QA29 RO24 RS22 SA24 SC31 SE24 SI19 SK24 SM27 TN24 TR26 UA29 VA22 VG24 XK20
+    """.split()
+}
+"""Characters of an IBAN, by country."""
 _IBAN = re.compile(r"(?<![^\W_])[a-z]{2}[ \-]?[0-9]{2}(?:[ \-.]{0,2}[a-z0-9]){11,34}")
 _IBAN_START = re.compile(r"(?<![^\W_])(?:" + "|".join(IBAN_LENGTHS).lower() + r")[ \-]?[0-9]{2}")
 _SORT_CODE = re.compile(r"(?<![0-9])[0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2}(?![0-9])")
@@ -35,6 +36,7 @@ _SHAPED: tuple[tuple[str, str], ...] = (
     ("curp", r"[a-z]{4}[0-9]{6}[hm][a-z]{5}[0-9a-z][0-9]"),
     ("fodselsnummer", r"[0-9]{6}[ ]?[0-9]{5}"),
 )
+_BY_SHAPE = ("ssn", "itin", "nino", "pan")
 _SHAPES = re.compile(
     r"(?<![\w./-])(?:" + "|".join(f"(?P<{name}>{shape})" for name, shape in _SHAPED) + r")(?![^\W_]|-[0-9])"
 )
@@ -43,6 +45,7 @@ _SHAPES = re.compile(
 @cache
 def _checks() -> dict[str, Callable[[str], bool]]:
     """Check per name; python-stdnum is loaded with the first look-alike."""
+    from stdnum.br import cpf
     from stdnum.de import idnr
     from stdnum.es import dni, nie
     from stdnum.fi import hetu
@@ -53,7 +56,6 @@ def _checks() -> dict[str, Callable[[str], bool]]:
     from stdnum.no import fodselsnummer
     from stdnum.pl import pesel
     from stdnum.se import personnummer
-    from stdnum.br import cpf
 
     return {
         "dni": dni.is_valid,
@@ -75,9 +77,8 @@ def shaped_ids(text: str) -> Iterator[tuple[int, int]]:
     """Ranges of the reading copy that are national ids by their shape and check digit."""
     for match in _SHAPES.finditer(text):
         name = match.lastgroup or ""
-        if name in ("ssn", "itin", "nino", "pan"):
-            yield match.span()
-        elif _checks()[name](match.group().replace(" ", "") if name == "fodselsnummer" else match.group()):
+        words = match.group().replace(" ", "") if name == "fodselsnummer" else match.group()
+        if name in _BY_SHAPE or _checks()[name](words):
             yield match.span()
 
 

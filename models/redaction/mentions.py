@@ -150,7 +150,10 @@ INNOCENT: dict[str, str] = {
         febrero, marzo, abril, mayo, junio, julio, agosto, septiembre, octubre, noviembre,
         diciembre, maart, mei, augustus, desember, started at, ended at
     """,
-    "POSTCODE": "zip, zip code, zipcode, postcode, post code, postal code, plz, postleitzahl, código postal, postnummer, area pin code",
+    "POSTCODE": """
+        zip, zip code, zipcode, postcode, post code, postal code, plz, postleitzahl, código postal,
+        postnummer, area pin code
+    """,
     "LAST FOUR": """
         last four, last 4, last four digits, last 4 digits, ending in, ending with, ends in, ends
         with, ending, last digits, final four, final 4
@@ -172,7 +175,7 @@ class Mention(NamedTuple):
 
 @cache
 def heads() -> dict[str, tuple[re.Pattern[str], dict[str, str]]]:
-    """Per first word: the pattern of what may follow it, longest phrase first, and the kind of each phrase."""
+    """Per first word: the pattern of what may follow it, longest first, and each phrase's kind."""
     phrases: dict[str, dict[str, str]] = {}
     for table in (SECRETS, INNOCENT):
         for kind, text in table.items():

@@ -6,18 +6,22 @@ import re
 from collections.abc import Iterator, Sequence
 
 from models.redaction.mentions import Mention
+from models.redaction.spelling import SPELLED
 
 _NAME = (
-    r"(?<![^\W_])(?:password|pass\s?word|pass\s?phrase|passwd|pwd|memorable\s(?:word|answer)|secret\s(?:word|answer)|security\s(?:word|answer)"
+    r"(?<![^\W_])(?:pass\s?word|pass\s?phrase|passwd|pwd|(?:memorable|secret|security)\s(?:word|answer)"
     r"|wachtwoord|passwort|kennwort|contraseña|passord|mot\sde\spasse|senha)(?:'s|s)?"
 )
+_OF = (
+    r"(?:\s(?:on|for|to|of)\s(?:my|the|that|this|your)?\s?\w{1,20}(?:\s(?:account|app|portal|login|site))?)?"
+)
+_IS = r"(?:is|was|are|would be|will be|should be|ist|er|es|set to|changed to|to|be)"
 _SAID = re.compile(
-    _NAME
-    + r"(?:\s(?:on|for|to|of)\s(?:my|the|that|this|your)?\s?\w{1,20}(?:\s(?:account|app|portal|login|site))?)?"
-    + r"(?P<link>\s{0,3}[:=]\s{0,3}|\s{1,3}(?:is|was|are|would be|will be|should be|ist|er|es|set to|changed to|to|be)\s{0,3}[:=\-]?\s{0,3}|\s{1,3}-\s{1,3}|\s{1,3})"
+    rf"{_NAME}{_OF}(?P<link>\s{{0,3}}[:=]\s{{0,3}}|\s{{1,3}}{_IS}\s{{0,3}}[:=\-]?\s{{0,3}}|\s{{1,3}}-\s{{1,3}}|\s{{1,3}})"
 )
 _HEDGE = re.compile(
-    r"(?:(?:uh|um|uhm|er|erm|like|just|now|still|currently|actually|probably|all|in|lowercase|lower case|spelled|it's|that's|my|set to|called)[\s,:]{1,3}){1,4}"
+    r"(?:(?:uh|um|uhm|er|erm|like|just|now|still|currently|actually|probably|all|in|lowercase|lower case"
+    r"|spelled|it's|that's|my|set to|called)[\s,:]{1,3}){1,4}"
 )
 _VALUE = re.compile(r"\"[^\"\n]{1,64}\"|'[^'\n]{1,64}'(?!\w)|\S{1,64}")
 _HARMLESS = frozenset(
@@ -36,13 +40,6 @@ _HARMLESS = frozenset(
     nicht no ikke er ist is falsch verkeerd feil vergeten vergessen
 """.split()
 )
-_LETTER = r"(?:[a-z0-9]|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|oh|double|triple|alpha|alfa|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliet|juliett|kilo|lima|mike|november|oscar|papa|quebec|romeo|sierra|tango|uniform|victor|whiskey|x-ray|xray|yankee|zulu)"
-_SPELLED = re.compile(
-    rf"(?<![\w'])(?:(?:capital|upper\s?case|lower\s?case|small|big)[\s,]{{1,3}})?{_LETTER}(?![\w'])"
-    rf"(?:[\s,.\-]{{1,3}}(?:(?:as in|for|like)\s\w{{2,15}}|(?:capital|upper\s?case|lower\s?case|small|big|uh|um|then|and)(?!\w)|"
-    rf"underscore|dash|hyphen|dot|hash|hashtag|at sign|exclamation mark|exclamation point|dollar sign|percent sign|star|asterisk|"
-    rf"(?:in\s)?(?:numbers|digits|all caps)|{_LETTER}(?![\w']))){{2,60}}"
-)
 _REFUSAL = frozenset(
     """
     no not don't forgot forgotten forget can't cannot won't never why what which how sure yes okay
@@ -51,8 +48,11 @@ _REFUSAL = frozenset(
 """.split()
 )
 _LEAD = re.compile(
-    r"\s*(?:(?:uh|um|er|erm|well|sure|yes|yeah|ok|okay|so|oh|it's|its|it is|that's|that is|that would be|it should be|the password is|mine is|i think|is|my)[\s,.:]{1,3}){0,5}"
+    r"\s*(?:(?:uh|um|er|erm|well|sure|yes|yeah|ok|okay|so|oh|it's|its|it is|that's|that is|that would be"
+    r"|it should be|the password is|mine is|i think|is|my)[\s,.:]{1,3}){0,5}"
 )
+_ANSWER, _SHORTEST = 4, 4
+"""Words of an answer that is a password as a whole; characters of one with digits in it."""
 _MIXED = re.compile(r"(?=[^\s]{0,63}[0-9])(?=[^\s]{0,63}[^\W\d_])\S{5,64}")
 
 
@@ -63,7 +63,7 @@ def said(text: str) -> Iterator[tuple[int, int]]:
         hedge = _HEDGE.match(text, place)
         if hedge:
             place = hedge.end()
-        spelled = _SPELLED.match(text, place)
+        spelled = SPELLED.match(text, place)
         if spelled:
             yield spelled.span()
             continue
@@ -81,22 +81,19 @@ def said(text: str) -> Iterator[tuple[int, int]]:
 
 
 def answered(text: str) -> Iterator[tuple[int, int]]:
-    """The password in an answer to a request for it: a short answer whole, else tokens of letters and digits."""
+    """The password in an answer to a request for it: short, or tokens of letters and digits."""
     lead = _LEAD.match(text)
     place = lead.end() if lead else 0
     rest = text[place:].strip()
     words = re.findall(r"[^\s]+", rest)
     if not words or "[" in rest:
         return
-    spelled = _SPELLED.match(text, place)
+    spelled = SPELLED.match(text, place)
     if spelled:
         yield spelled.span()
         return
-    if (
-        len(words) <= 4
-        and not any(word.strip(".,!?") in _REFUSAL for word in words)
-        and not rest.endswith("?")
-    ):  # noqa: PLR2004
+    refused = any(word.strip(".,!?") in _REFUSAL for word in words)
+    if len(words) <= _ANSWER and not refused and not rest.endswith("?"):
         start = text.index(words[0], place)
         yield _trimmed(text, start, start + len(rest))
         return
@@ -107,7 +104,7 @@ def answered(text: str) -> Iterator[tuple[int, int]]:
 def _complex(word: str) -> bool:
     """Letters with digits or symbols: no ordinary word."""
     inner = word.replace("-", "").replace("'", "")
-    return len(word) >= 4 and any(c.isalpha() for c in word) and not inner.isalpha()  # noqa: PLR2004
+    return len(word) >= _SHORTEST and any(c.isalpha() for c in word) and not inner.isalpha()
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -117,15 +114,6 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[start] in "\"'(":
         start += 1
     return start, end
-
-
-def spelled(text: str, *, tokens: int) -> Iterator[tuple[int, int]]:
-    """Ranges of at least `tokens` letters and digits said one by one."""
-    for match in _SPELLED.finditer(text):
-        if (not match.start() or not text[match.start() - 1].isalnum()) and len(
-            match.group().split()
-        ) >= tokens:
-            yield match.span()
 
 
 _CODE_LINK = re.compile(r"\s{0,3}(?:is|was|reads|says|:|=|-)?\s{0,3}[:=]?\s{0,2}")
@@ -144,7 +132,8 @@ def codes(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
 
 
 _REQUEST = re.compile(
-    r"\?|\b(?:what|what's|which|tell|give|provide|confirm|say|spell|need|have|enter|type|may i|can i|could|please|want|read|set|choose|pick)\b"
+    r"\?|\b(?:what|what's|which|tell|give|provide|confirm|say|spell|need|have|enter|type|may i|can i|could"
+    r"|please|want|read|set|choose|pick)\b"
 )
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 SHORTEST, LONGEST = 7, 15
 
 _REGIONS = {
-    "nl": ("NL", "BE"), "de": ("DE", "AT", "CH"), "es": ("ES", "MX"), "no": ("NO",), "nb": ("NO",), "nn": ("NO",),
-    "sv": ("SE",), "da": ("DK",), "fr": ("FR", "BE"), "it": ("IT",), "pt": ("PT", "BR"), "hi": ("IN",), "fil": ("PH",),
-    "tl": ("PH",),
+    "nl": ("NL", "BE"), "de": ("DE", "AT", "CH"), "es": ("ES", "MX"), "fr": ("FR", "BE"), "it": ("IT",),
+    "no": ("NO",), "nb": ("NO",), "nn": ("NO",), "sv": ("SE",), "da": ("DK",), "pt": ("PT", "BR"),
+    "hi": ("IN",), "fil": ("PH",), "tl": ("PH",),
 }  # fmt: skip
 
 
 def is_phone(digits: str, *, plus: bool, language: str | None = None) -> bool:
-    """Whether the library knows the number, in the language's countries, the US, the UK, India or the Philippines.
+    """Whether the library knows the number.
+
+    Tried are the countries of the language, then the US, the UK, India and the Philippines.
 
     Args:
         digits: The digits alone.

@@ -35,7 +35,7 @@ class Plain:
 
 
 @cache
-def _character(char: str) -> str:
+def _character(char: str) -> str:  # noqa: PLR0911 - one return per class of character
     """One character for one: digits of any script to 0-9, full-width to ASCII, invisible to NUL."""
     if char in _DASHES:
         return "-"

@@ -1,4 +1,4 @@
-"""One pass over a text: the numbers in it, the words that tell what they are, and the marks that stand there."""
+"""One pass over a text: the numbers in it, the words that tell what they are, and the marks."""
 
 from __future__ import annotations
 
@@ -36,11 +36,10 @@ KINDS: tuple[str, ...] = (
 )
 """Kinds of secret, as they stand in the marks."""
 
-MARK = re.compile(
-    r"\[(CARD|SECURITY CODE|PIN|CODE|PASSWORD|NATIONAL ID|IBAN|BANK ACCOUNT|EMAIL|PHONE|NUMBER)(?: \*{4}[0-9]{4})?\]"
-)
+MARK = re.compile(r"\[(" + "|".join(KINDS) + r")(?: \*{4}[0-9]{4})?\]")
 _MARK_START = re.compile(MARK.pattern, re.IGNORECASE)
 _TOKEN = re.compile(r"\[(?=[cspnibe])|[0-9]+|[^\W\d_]+(?:'[^\W\d_]+)*")
+_OPEN = "["
 _GAP = re.compile(r"[\s\-.,_/\\|:;()'\"*#·•~=>…!?+]{0,12}")
 _PAUSE = re.compile(r"[,;:!?…\n>=|]|\.\s|\s\s\s")
 
@@ -122,8 +121,8 @@ class _Assembler:
         "atoms",
         "end",
         "fillers",
-        "prefixed",
         "plus",
+        "prefixed",
         "scan",
         "text",
         "times",
@@ -169,7 +168,7 @@ class _Assembler:
             atom.start, atom.room, self.times = self.times_start, 1, 0
         if not self.atoms:
             before = self.text[max(0, atom.start - 2) : atom.start]
-            self.plus = before.endswith("+") or before.endswith("+(")
+            self.plus = before.endswith(("+", "+("))
             self.prefixed = atom.written and (
                 before[-1:].isalpha() or (before[-1:] == "-" and before[:1].isalpha())
             )
@@ -262,13 +261,7 @@ class _Pass:
 
     def read(self) -> None:
         """Fill the scan."""
-        found, assembler, numbers, known, heads_ = (
-            self.found,
-            self.assembler,
-            self.numbers,
-            self.known,
-            heads(),
-        )
+        found, assembler, known = self.found, self.assembler, self.known
         skip = words = 0
         for match in _TOKEN.finditer(self.text):
             if skip:
@@ -277,32 +270,34 @@ class _Pass:
                 skip = 0
             token = match.group()
             words += 1
-            if token not in known and "'" in token:
-                token = token[: token.index("'")]  # noqa: PLW2901 - "password's" is "password"
-            if token not in known and not "0" <= token[0] <= "9" and token != "[":
+            if "'" in token and token not in known:
+                token = token.partition("'")[0]
+            if token not in known and not "0" <= token[0] <= "9" and token != _OPEN:
                 # Most words end here: this line is what a pass costs.
                 if assembler.atoms or assembler.times:
                     assembler.close(token, match.start())
                 found.heavy += 1
                 continue
-            start = match.start()
-            if token == "[":
-                skip = self._mark(start)
-            elif "0" <= token[0] <= "9":
-                skip = self._figure(start, match.end(), token)
-            else:
-                if token in heads_:
-                    skip = self._mention(start, token)
-                if skip:
-                    assembler.close(token, start)
-                    found.heavy += token not in BACKCHANNELS
-                elif token in numbers:
-                    assembler.number(spoken(start, match.end(), numbers[token]))
-                else:
-                    self._word(start, match.end(), token)
+            skip = self._known(match.start(), match.end(), token)
         found.words = words
         assembler.close()
         self._places()
+
+    def _known(self, start: int, end: int, token: str) -> int:
+        """A token that may mean something; where to read on when it was the first of several, else 0."""
+        if token == _OPEN:
+            return self._mark(start)
+        if "0" <= token[0] <= "9":
+            return self._figure(start, end, token)
+        skip = self._mention(start, token) if token in heads() else 0
+        if skip:
+            self.assembler.close(token, start)
+            self.found.heavy += token not in BACKCHANNELS
+        elif token in self.numbers:
+            self.assembler.number(spoken(start, end, self.numbers[token]))
+        else:
+            self._word(start, end, token)
+        return skip
 
     def _figure(self, start: int, end: int, token: str) -> int:
         """A group of written digits; where to read on when it is none of a number, else 0."""
@@ -352,8 +347,7 @@ class _Pass:
         if token in MULTIPLIERS:
             assembler.times, assembler.times_start = MULTIPLIERS[token], start
             return
-        if assembler.times and token != "and":
-            assembler.times = 0
+        assembler.times = 0
         if assembler.atoms:
             last = assembler.atoms[-1]
             if (

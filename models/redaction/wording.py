@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from models.redaction import emails, identity, passwords
 from models.redaction.edits import Edit
 from models.redaction.scan import Scan
+from models.redaction.spelling import spelled
 
 _TURNS = 4
 """Turns back in which somebody may have spoken of what is now given."""
@@ -56,7 +57,7 @@ def _found(
         if "BANK ACCOUNT" in named:
             yield from _of("BANK ACCOUNT", _sort_codes(scans, turn, strict=strict))
     if "IBAN" in named and not strict:
-        yield from _of("IBAN", passwords.spelled(text, tokens=_IBAN_TOKENS))
+        yield from _of("IBAN", spelled(text, tokens=_IBAN_TOKENS))
     if "CODE" in named:
         yield from _of("CODE", passwords.codes(text, scan.mentions))
 
