@@ -33,6 +33,7 @@ _LINE = re.compile(
     rf"(?:\s*[:：]\s*(?P<text>.*)|(?P<alone>\s*))\Z",
 )
 _SPEAKER = re.compile(r"(?:speaker|spk)[ _-]?\d{1,3}\Z", re.IGNORECASE)
+_KEY = re.compile(r"\s*(?:- )?\s*(?:([a-z_][\w.-]{0,60}):(?:(\s*(?:[#&].*)?\Z)|\s)|[-{\[]\s*\S)")
 _STAMP = re.compile(rf"{_RANGE}\Z")
 _BOLD = re.compile(r"(\s*(?:[\[(][^\])\n]{1,40}[\])]\s*)?)(?:\*\*|__)([^*\n]{1,80}?)(?:\*\*|__)")
 _LEADING_TIME = re.compile(rf"[\[(]?({_TIME})[\])]?\s+(?=\S)")
@@ -190,6 +191,19 @@ def read_text(text: str, *, channel: Channel = "other") -> Draft:
         roles=names,
         warnings=tuple(warnings),
     )
+
+
+def looks_like_settings(text: str) -> bool:
+    """Whether the text is YAML or the like: most lines are keys or list items, of many kinds and nested."""
+    lines = [
+        line for line in text[:_PROBE].split("\n") if line.strip() and not line.lstrip().startswith("#")
+    ][:300]
+    keys = [match for line in lines if (match := _KEY.match(line))]
+    most, kinds, nested = 0.6, 4, 2
+    if len(keys) < most * len(lines) or not keys:
+        return False
+    names = {match.group(1) for match in keys if match.group(1)}
+    return len(names) >= kinds and sum(match.group(2) is not None for match in keys) >= nested
 
 
 def _learn_name(line: _Line, names: dict[str, Speaker]) -> None:

@@ -148,6 +148,8 @@ def _workbook(content: bytes) -> bytes:
 
 
 def _read_text(text: str) -> Content:
+    if plain.looks_like_settings(text):
+        raise InputError("settings or notes in YAML, not a transcript; give turns as text, CSV or JSON")
     for row in FORMATS:
         if row.holds == "text" and row.sniff(text):
             return Content(row.name, tuple(row.read(text)))

@@ -22,6 +22,8 @@ _BY_ELIMINATION = 0.9
 _BY_NAME = 0.9
 _SCALE = 4.0
 """Points between two speakers that make the log-odds 1; set so that one weak cue stays below `SURE`."""
+_STRONG_CUE = 2.0
+_WITHOUT_STRONG = 0.4
 _MOST_PAIRS = 2_000
 _READ_CHARACTERS = 20_000
 """Of each speaker: greetings and questions stand early, and a long contact must stay cheap."""
@@ -38,7 +40,7 @@ _STRONG: Mapping[Speaker, str] = {
     ),
     "bot": "bot chatbot ivr automated_agent virtual_agent virtual_assistant custom_bot voicebot",
     "supervisor": "supervisor manager team_leader team_lead",
-    "system": "system acd workflow trigger",
+    "system": "system acd workflow trigger action event",
 }
 _WEAK: Mapping[Speaker, str] = {
     "agent": "internal admin support seller assistant staff helpdesk",
@@ -150,6 +152,15 @@ _CUES = _cues(
         2,
         r"\b(?:please|kindly|could you|can you|would you)\b[^.?!\n]{0,24}\b(?:confirm|verify|provide|spell|share) (?:me |us |with me |with us )?(?:your|the|with)\b|\bfor (?:security|verification)\b",
     ),
+    (3, r"\b(?:calls?|line|conversation|chat)\b[^.?!\n]{0,40}\b(?:recorded|monitored)\b"),
+    (
+        2,
+        r"\byour (?:full )?(?:name|account number|order number|postcode|date of birth|booking)\b[^.?!\n]{0,40}\bplease\b",
+    ),
+    (
+        2,
+        r"\b(?:check|look into|look up|do|arrange|process|sort|fix|book|cancel|take care of) (?:that|this|it|these) (?:out |up )?for you\b",
+    ),
     (
         1.5,
         r"\blet me (?:just |quickly |go ahead and )?(?:check|look|pull|see what|see if|take a look|transfer|verify|bring up|have a look)\b",
@@ -167,12 +178,12 @@ _CUES = _cues(
         r"\b(?:i|we) (?:sincerely |do |truly |really )?apologi[sz]e for\b|\bi(?:'m| am) (?:so |very |really )?sorry (?:to hear|for the|about)|\bi (?:completely |fully |can |totally )?understand your\b",
     ),
     (
-        1.5,
+        2,
         r"\bi(?:'d| would|'ll| will) be (?:more than )?(?:happy|glad|delighted) to (?:help|assist|look|check)|\bi can (?:certainly |definitely )?(?:help|assist) you\b",
     ),
     (
         1,
-        r"\bhave a (?:great|nice|good|lovely|wonderful) (?:day|evening|weekend|one|rest)\b|\bwelcome to\b|\bcalls? (?:are|is|may be|is being) (?:being )?recorded\b",
+        r"\bhave a (?:great|nice|good|lovely|wonderful) (?:day|evening|weekend|one|rest)\b|\bwelcome to\b",
     ),
     (
         1,
@@ -223,10 +234,14 @@ _MOST_HITS = 2
 _INTRODUCES = r"(?:my name is|my name's|this is|i'm|i am|you're speaking with|ich bin|mein name ist|me llamo|mi nombre es|je suis)\s+(?:agent\s+)?{name}\b"
 
 
-def points(text: str) -> float:
-    """How much a text reads like an agent's (positive) or a customer's (negative); 0 says nothing."""
+def points(text: str) -> tuple[float, bool]:
+    """How much a text reads like an agent's (above 0) or a customer's (below), and whether a strong cue is in it.
+
+    A strong cue is one that hardly anybody but an agent says: greeting, verification, closing.
+    """
     text = text[:_READ_CHARACTERS].replace("’", "'")
     total = 0.0
+    strong = False
     for weight, cue in _CUES:
         hits = 0
         for _ in cue.finditer(text):
@@ -234,7 +249,8 @@ def points(text: str) -> float:
             if hits == _MOST_HITS:
                 break
         total += weight * hits
-    return total
+        strong = strong or bool(hits and weight >= _STRONG_CUE)
+    return total, strong
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,19 +310,23 @@ def _by_words(left: list[str], texts: Mapping[str, str], roles: dict[str, Speake
     if len(left) == 1 and len(sides) == 1 and left[0]:
         roles[left[0]] = "customer" if "agent" in sides else "agent"
         return {left[0]: _BY_ELIMINATION}
-    marks = {who: points(texts[who]) for who in texts if who in left or roles[who] in ("agent", "customer")}
+    read = {who: points(texts[who]) for who in texts if who in left or roles[who] in ("agent", "customer")}
+    marks = {who: mark for who, (mark, _) in read.items()}
     if len(marks) < 2:  # noqa: PLR2004 - one voice alone cannot be compared with anybody
         roles.update(dict.fromkeys(left, "unknown"))
         return dict.fromkeys(left, 0.5)
     top = _mean([marks[who] for who in marks if roles.get(who) == "agent"], max(marks.values()))
     low = _mean([marks[who] for who in marks if roles.get(who) == "customer"], min(marks.values()))
+    # Two friends on the phone differ by small words too: without a strong cue they count for less.
+    told = bool(sides) or any(strong and marks[who] == top for who, (_, strong) in read.items())
+    scale = _SCALE if told else _SCALE / _WITHOUT_STRONG
     certainty: dict[str, float] = {}
     for who in left:
         if not who:  # words nobody is named for are not one voice
             roles[who], certainty[who] = "unknown", 0.5
             continue
         lean = (marks[who] - low) - (top - marks[who])
-        certainty[who] = 1 / (1 + math.exp(-min(abs(lean), 60.0) / _SCALE))
+        certainty[who] = 1 / (1 + math.exp(-min(abs(lean), 60.0) / scale))
         sure = certainty[who] >= SURE and top > low
         roles[who] = ("agent" if lean > 0 else "customer") if sure else "unknown"
     return certainty

@@ -228,3 +228,25 @@ def test_messages_hold_no_spoken_words(tmp_path):
         with pytest.raises(InputError) as problem:
             parse(content)
         assert "4111" not in str(problem.value)
+
+
+YAML = b"""# what we expect
+contacts:
+  one.txt:
+    kind: good
+    agent: dana
+    labels:
+      - {label: tone.rude, turn: 3}
+  two.txt:
+    kind: tone
+    agent: lee
+    labels: []
+"""
+
+
+def test_settings_beside_the_contacts_are_no_transcript():
+    with pytest.raises(InputError, match="YAML"):
+        parse(YAML, name="expected.yaml")
+    assert (
+        len(parse(b"agent: hello there\ncustomer: hi\nagent: what is it?\ncustomer: my bill")[0].turns) == 4
+    )
