@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.errors import UnscriptedError
 from web.label_names import label_names
-from web.look import script
+from web.look import script, server_function
 from web.render import shell
 from web.sign_in import principal_of
 
@@ -22,7 +22,7 @@ def agent_panel(workspace: Workspace) -> Any:
     """The Gradio page, to be mounted at `/agent`; a `gradio.Blocks`."""
     import gradio as gr
 
-    def wording(document: str, request: gr.Request) -> str:
+    def wording(document: Any, request: Any) -> str:
         return statement_wording(workspace, document, principal_of(request))
 
     with gr.Blocks(title="Agent panel · Unscripted", fill_width=True, analytics_enabled=False) as page:
@@ -30,7 +30,7 @@ def agent_panel(workspace: Workspace) -> Any:
             shell("agent_panel"),
             js_on_load=script("dom", "draft", "live", "agent_panel", "agent_events"),
             apply_default_css=False,
-            server_functions=[wording],
+            server_functions=[server_function(wording)],
             elem_id="agent-panel",
             labels=label_names(),
         )

@@ -6,6 +6,7 @@ route and no request leaves the host.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -73,3 +74,15 @@ def mount_settings() -> dict[str, Any]:
         "theme": theme(),
         "css": stylesheet(),
     }
+
+
+def server_function(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """A function of (what the script sent, the request), callable from a page's script.
+
+    Gradio finds the request by its annotation, which it cannot resolve inside another function.
+    What the script sent is raw JSON: the function checks it, and who is asking.
+    """
+    import gradio as gr
+
+    function.__annotations__ = {**function.__annotations__, "request": gr.Request}
+    return function

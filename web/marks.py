@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 _STOPS = ".,;:!?…)”’\"'"
 
@@ -31,7 +32,6 @@ def cut(text: str, ranges: Sequence[tuple[int, int]]) -> list[Piece]:
     Returns:
         Pieces in order; none is empty.
     """
-    whole = range(len(text))
     kept = {
         number: (max(start, 0), min(end, len(text)))
         for number, (start, end) in enumerate(ranges)
@@ -45,8 +45,7 @@ def cut(text: str, ranges: Sequence[tuple[int, int]]) -> list[Piece]:
             starts=tuple(number for number, (low, _) in kept.items() if low == start),
             ends=tuple(number for number, (_, high) in kept.items() if high == end),
         )
-        for start, end in zip(borders, borders[1:], strict=False)
-        if start in whole
+        for start, end in pairwise(borders)
     ]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models.labels import LABELS
 from models.records import (
@@ -44,13 +44,13 @@ OUTCOME_WORDS: Mapping[Outcome, str] = {
     "NOT_APPLICABLE": "Not applicable",
     "UNSCORED": "Could not tell",
 }
-SHORT_OUTCOMES: Mapping[Outcome, str] = OUTCOME_WORDS | {"NOT_APPLICABLE": "N/A", "UNSCORED": "Can’t tell"}
+SHORT_OUTCOMES: Mapping[Outcome, str] = {**OUTCOME_WORDS, "NOT_APPLICABLE": "N/A", "UNSCORED": "Can’t tell"}
 UNSURE = 0.6
 """Below this confidence a finding says so in words."""
 _DESCRIPTIVE = ("scripting.verbatim", "scripting.mined", "scripting.courtesy")
 _LOUDNESS = ("script", "good", "customer", "warn", "bad")
 _LABEL = re.compile(r"\b(?:" + "|".join(re.escape(label) for label in LABELS) + r")\b")
-_TURNS = re.compile(r"(turns? \d+(?:[-–]\d+)?)")
+_TURNS = re.compile(r"(turns \d+(?:[-–]| to )\d+|turns? \d+)")
 _SEARCHED = re.compile(r"turns? (\d+)(?:(?:[-–]| to )(\d+))?")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -67,7 +67,14 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"label": label_name, "clock": clock, "day": day, "linked": linked, "named": named, "percent": percent}
+    made.filters |= {
+        "label": label_name,
+        "clock": clock,
+        "day": day,
+        "linked": linked,
+        "named": named,
+        "percent": percent,
+    }
     return made
 
 
@@ -99,8 +106,12 @@ def percent(share: float | None) -> str:
 
 
 def named(words: str) -> str:
-    """The words, with every label in them by its name on screen."""
-    return _LABEL.sub(lambda match: label_name(match[0]), words)
+    """The words, with every label in them by its name on screen.
+
+    In quotes where the words say that nothing of the kind was found, or they would read as if it was.
+    """
+    absent = words.startswith("no ") or ": no " in words
+    return _LABEL.sub(lambda match: f"“{label_name(match[0])}”" if absent else label_name(match[0]), words)
 
 
 def linked(reason: str) -> list[tuple[str, int | None]]:
@@ -121,7 +132,7 @@ def safe_colour(colour: str) -> str:
 # -- the queue --------------------------------------------------------------------------------
 
 
-def queue_html(items: Sequence[QueueItem], *, grave_from: int = 20) -> str:
+def queue_html(items: Sequence[QueueItem], *, grave_from: int = 25) -> str:
     """The queue as a list; in the order given, which is riskiest first.
 
     No score is shown: a reviewer sees the evidence before the number.

@@ -6,11 +6,11 @@ that `web.render` has escaped, for the client of the caller's own web session; a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from models.errors import NotFoundError, UnscriptedError
 from web import render
-from web.look import script
+from web.look import script, server_function
 from web.sign_in import principal_of
 
 if TYPE_CHECKING:
@@ -26,21 +26,23 @@ def review_page(workspace: Workspace) -> Any:
     """The Gradio page, to be mounted at `/qa`; a `gradio.Blocks`."""
     import gradio as gr
 
-    def queue(request: gr.Request) -> dict[str, str]:
+    def queue(_: Any, request: Any) -> dict[str, str]:
         return queue_pane(workspace, principal_of(request))
 
-    def contact(id: str, request: gr.Request) -> dict[str, str]:
+    def contact(id: Any, request: Any) -> dict[str, str]:
         return contact_panes(workspace, id, principal_of(request))
 
-    def score(id: str, request: gr.Request) -> dict[str, str]:
+    def score(id: Any, request: Any) -> dict[str, str]:
         return score_contact(workspace, id, principal_of(request))
+
+    functions = [server_function(function) for function in (queue, contact, score)]
 
     with gr.Blocks(title="QA review · Unscripted", fill_width=True, analytics_enabled=False) as page:
         gr.HTML(
             render.shell("review"),
             js_on_load=script("dom", "review", "review_events"),
             apply_default_css=False,
-            server_functions=[queue, contact, score],
+            server_functions=functions,
             elem_id="qa-review",
         )
     return page
@@ -126,7 +128,7 @@ def _passages(workspace: Workspace, client: str, findings: tuple[Finding, ...]) 
     return found
 
 
-def _may_review(principal: Principal | None) -> bool:
+def _may_review(principal: Principal | None) -> TypeGuard[Principal]:
     return principal is not None and principal.role in _REVIEWERS
 
 

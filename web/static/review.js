@@ -19,9 +19,15 @@ function message(title, words, action) {
 
 // -- queue ------------------------------------------------------------------------------------
 
+/* A server function that fails answers nothing at all. */
+async function ask(name, value) {
+  const answer = await server[name](value).catch(() => null);
+  return answer ?? { problem: "The server did not answer." };
+}
+
 async function loadQueue({ keep } = {}) {
   try {
-    const answer = await server.queue();
+    const answer = await ask("queue", "");
     if (answer.problem) throw new Error(answer.problem);
     part("queue").innerHTML = answer.html;
     part("client").textContent = answer.client;
@@ -82,12 +88,7 @@ async function openContact(id, { force = false } = {}) {
     part("transcript").replaceChildren(...skeleton(12));
     part("card").replaceChildren(...skeleton(10));
   }, 150);
-  let answer;
-  try {
-    answer = await server.contact(id);
-  } catch {
-    answer = { problem: "The server did not answer." };
-  }
+  const answer = await ask("contact", id);
   clearTimeout(slow);
   if (number !== loading) return;
   if (answer.problem) {
@@ -255,7 +256,7 @@ async function save() {
 
 async function score() {
   part("card").replaceChildren(...skeleton(10));
-  const answer = await server.score(current).catch(() => ({ problem: "The server did not answer." }));
+  const answer = await ask("score", current);
   if (answer.problem) part("card").replaceChildren(message("Not scored", answer.problem));
   else {
     await loadQueue({ keep: true });

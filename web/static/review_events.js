@@ -109,7 +109,7 @@ async function send() {
       contacts += made.length;
       refused += bad.length;
       if (bad.length) say([made.length ? count(made.length, "contact") : "", ...bad.map((entry) => entry.reason)].filter(Boolean).join("; "), "bad");
-      else say(made.length ? count(made.length, "contact") : "already known", "ok");
+      else say(count(made.length, "contact") + (report.warnings.length ? `, ${count(report.warnings.length, "note")} of the reader` : ""), "ok");
     } catch (problem) {
       refused += 1;
       say(problem.message, "bad");

@@ -1,0 +1,120 @@
+"""Makes the pictures of the two pages: `python docs/pictures.py`. Needs Chromium and Playwright.
+
+Everything shown is the invented client Lumenor Energy, read, scored and served for real.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import uvicorn
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from qa import Scorecard, read_transcripts  # noqa: E402
+from qa.readers import read_folder  # noqa: E402
+from storage.access import AccessKeys  # noqa: E402
+from web.server import create_app  # noqa: E402
+from web.workspace import Workspace  # noqa: E402
+
+EXAMPLES = ROOT / "examples"
+PICTURES = ROOT / "docs" / "pictures"
+CLIENT = "lumenor"
+TURNS = 12
+DRAFT = "I completely understand how frustrating this must be for you. I guarantee that you will have your money by Friday."
+CONTACT = "april-bill-paid-twice"
+
+
+def fill(workspace: Workspace) -> None:
+    workspace.ingest(CLIENT, EXAMPLES / CLIENT)
+    for card in workspace.knowledge_base(CLIENT).profile.scorecards:
+        workspace.add_scorecard(CLIENT, Scorecard.load(EXAMPLES / "scorecards" / f"{card}.yaml"))
+    transcripts = read_folder(EXAMPLES / "contacts" / CLIENT, client=CLIENT).transcripts
+    workspace.add_transcripts(CLIENT, [t for t in transcripts if t.id != "expected.yaml"])
+    for transcript in workspace.transcripts(CLIENT):
+        workspace.score(CLIENT, transcript, keep=True)
+
+
+def serve(workspace: Workspace) -> tuple[uvicorn.Server, str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    config = uvicorn.Config(create_app(workspace), host="127.0.0.1", port=port, log_level="error", ws="none")
+    server = uvicorn.Server(config)
+    threading.Thread(target=server.run, daemon=True).start()
+    while not server.started:
+        time.sleep(0.1)
+    return server, f"http://127.0.0.1:{port}"
+
+
+def say(base: str, key: str, contact: str) -> None:
+    turns = read_transcripts(EXAMPLES / "live" / f"{CLIENT}.txt", client=CLIENT)[0].turns[:TURNS]
+    for turn in turns:
+        body = {"turns": [{"speaker": turn.speaker, "text": turn.text}]}
+        address = f"{base}/api/v1/contacts/{contact}/turns"
+        httpx.post(address, json=body, headers={"Authorization": f"Bearer {key}"}, timeout=60).raise_for_status()
+
+
+def sign_in(page: Page, base: str, key: str) -> None:
+    page.goto(f"{base}/login")
+    page.locator("input[name=key]").fill(key)
+    page.locator("form:has(input[name=key]) button").click()
+
+
+def agent_panel(page: Page, base: str, path: Path, contact: str) -> None:
+    page.goto(f"{base}/agent/?contact={contact}")
+    page.locator("[data-part=feed] li").nth(5).wait_for(timeout=60_000)
+    page.locator("[data-part=draft-text]").fill(DRAFT)
+    page.locator("[data-part=draft-mirror] mark.is-major").first.wait_for()
+    page.evaluate("document.activeElement.blur()")
+    page.screenshot(path=path)
+
+
+def review(page: Page, base: str, path: Path) -> None:
+    page.goto(f"{base}/qa/?contact={CONTACT}")
+    page.locator(".s-foot").wait_for(timeout=60_000)
+    page.locator("mark.is-bad").first.click()
+    page.wait_for_timeout(300)
+    page.screenshot(path=path)
+
+
+def main() -> None:
+    folder = Path(tempfile.mkdtemp())
+    PICTURES.mkdir(exist_ok=True)
+    workspace = Workspace(folder)
+    fill(workspace)
+    keys = AccessKeys(workspace.folder)
+    server, base = serve(workspace)
+    people = {role: keys.issue(name, role, CLIENT) for name, role in (("Thandi", "agent"), ("Dana Reyes", "qa"))}
+    say(base, people["agent"], "LUM-2291")
+    chromium = shutil.which("chromium") or "/usr/bin/chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        for mode, suffix in (("light", ""), ("dark", "-dark")):
+            for role, size, scale in (("agent", (400, 900), 2), ("qa", (1440, 900), 1.5)):
+                context = browser.new_context(
+                    viewport={"width": size[0], "height": size[1]}, device_scale_factor=scale, color_scheme=mode
+                )
+                page = context.new_page()
+                sign_in(page, base, people[role])
+                if role == "agent":
+                    agent_panel(page, base, PICTURES / f"agent-panel{suffix}.png", "LUM-2291")
+                else:
+                    review(page, base, PICTURES / f"qa-review{suffix}.png")
+                context.close()
+        browser.close()
+    server.should_exit = True
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
