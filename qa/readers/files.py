@@ -13,7 +13,6 @@ from models.errors import InputError
 from models.records import ReadWarning, Transcript
 from qa.readers.assembly import Origin, assemble
 from qa.readers.drafts import Draft
-from qa.readers.registry import read_content
 
 MAX_BYTES = 50_000_000
 _MEGABYTE = 1_000_000
@@ -176,6 +175,8 @@ def _parse(
     """Transcripts, and reasons for the contacts that are none."""
     if len(content) > max_bytes:
         raise _too_large(name, max_bytes)
+    from qa.readers.registry import read_content  # sixty patterns are compiled: only when a file is read
+
     try:
         found = read_content(content)
     except InputError as problem:

@@ -125,12 +125,7 @@ def _named(label: str) -> Speaker | None:
     return None
 
 
-def _cues(*cues: tuple[float, str]) -> tuple[tuple[float, re.Pattern[str]], ...]:
-    return tuple((points, re.compile(pattern, re.IGNORECASE)) for points, pattern in cues)
-
-
-# Points towards the agent (+) or the customer (-); each cue counts at most twice per speaker.
-_CUES = _cues(
+_CUES: tuple[tuple[float, str], ...] = (
     (
         3,
         r"\bthank(?:s| you)(?: very much| so much)? for (?:calling|contacting|reaching|chatting|holding|choosing|phoning|getting in touch|being)\b",
@@ -234,6 +229,11 @@ _MOST_HITS = 2
 _INTRODUCES = r"(?:my name is|my name's|this is|i'm|i am|you're speaking with|ich bin|mein name ist|me llamo|mi nombre es|je suis)\s+(?:agent\s+)?{name}\b"
 
 
+@lru_cache(maxsize=1)
+def _cues() -> tuple[tuple[float, re.Pattern[str]], ...]:
+    return tuple((weight, re.compile(pattern, re.IGNORECASE)) for weight, pattern in _CUES)
+
+
 def points(text: str) -> tuple[float, bool]:
     """How much a text reads like an agent's (above 0) or a customer's (below), and whether a strong cue is in it.
 
@@ -242,7 +242,7 @@ def points(text: str) -> tuple[float, bool]:
     text = text[:_READ_CHARACTERS].replace("’", "'")
     total = 0.0
     strong = False
-    for weight, cue in _CUES:
+    for weight, cue in _cues():
         hits = 0
         for _ in cue.finditer(text):
             hits += 1

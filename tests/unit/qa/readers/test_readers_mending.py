@@ -186,35 +186,35 @@ def test_ids_without_a_name_or_an_id_come_from_the_content():
 
 
 HOSTILE = {
-    "brackets": b"[" * 1_000_000,
-    "objects": b'{"a":' * 300_000,
-    "unclosed strings": b'{"a\n' * 300_000,
-    "escaped quotes": b'{"a":' + b'\\"' * 500_000,
-    "colons": b"A:" * 500_000,
-    "open asides": b"Agent: hi\n" + (b"(" + b" " * 250 + b"\n") * 4_000,
-    "open tags": b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + b"<v " * 300_000,
-    "markup": b"<p>" * 100_000 + b"Agent: hi",
-    "commas": b"," * 900_000 + b"\n",
-    "blank lines": b"\n" * 1_000_000 + b"Agent: hi\nCustomer: hi",
-    "many labels": b"".join(b"Nam%06d: hello\n" % n for n in range(60_000)),
+    "brackets": b"[" * 200_000,
+    "objects": b'{"a":' * 60_000,
+    "unclosed strings": b'{"a\n' * 60_000,
+    "escaped quotes": b'{"a":' + b'\\"' * 100_000,
+    "colons": b"A:" * 100_000,
+    "open asides": b"Agent: hi\n" + (b"(" + b" " * 250 + b"\n") * 1_000,
+    "open tags": b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + b"<v " * 60_000,
+    "markup": b"<p>" * 20_000 + b"Agent: hi",
+    "commas": b"," * 200_000 + b"\n",
+    "blank lines": b"\n" * 200_000 + b"Agent: hi\nCustomer: hi",
+    "many labels": b"".join(b"Nam%06d: hello\n" % n for n in range(15_000)),
 }
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-def test_hostile_megabytes_cost_seconds_at_most(case):
+def test_hostile_files_cost_seconds_at_most(case):
     began = time.process_time()
     try:
         parse(HOSTILE[case])
     except InputError:
         pass
-    assert time.process_time() - began < 15
+    assert time.process_time() - began < 5
 
 
 def test_a_large_text_is_read_in_reasonable_time():
     text = (
         b"Agent: Thank you for calling, how can I help you with this today?\nCustomer: I would like to know why.\n"
-        * 40_000
+        * 8_000
     )
     began = time.process_time()
-    assert len(parse(text)[0].turns) == 80_000
-    assert time.process_time() - began < 20
+    assert len(parse(text)[0].turns) == 16_000
+    assert time.process_time() - began < 5
