@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from models.errors import UnscriptedError
 from models.records import Hit
+from storage import sqlite_version
 from storage.access import Principal
 from web.api_access import allowed, answer, own_client_only
 from web.api_live import live_router
@@ -25,6 +26,7 @@ _LONGEST_QUERY = 2_000
 _MOST_HITS = 50
 _LEAST_FREE_BYTES = 200_000_000
 _PROBE_EVERY_S = 5.0
+_OLDEST_SQLITE = (3, 51, 3)
 
 
 def api_router(workspace: "Workspace") -> "APIRouter":
@@ -122,6 +124,8 @@ class Readiness:
             self._keys.list()
         except UnscriptedError:
             failed.append("access keys cannot be read")
+        if sqlite_version() < _OLDEST_SQLITE:
+            degraded.append("this SQLite can damage a file that two processes write")
         if self._workspace.degraded():
             degraded.append("documents are searched by words alone")
         status = "failed" if failed else "degraded" if degraded else "ok"

@@ -99,8 +99,8 @@ def _within(mount: Mount, method: str, rest: str) -> Door | None:
         if rest in mount.pages:
             return Door(open=False, mount=mount, bound="page")
         if rest in _GRADIO_GET:
-            bound = "upload_id" if rest.endswith("upload_progress") else "session_hash"
-            return Door(open=False, mount=mount, bound=bound)
+            progress = rest.endswith("upload_progress")
+            return Door(open=False, mount=mount, bound="upload_id" if progress else "session_hash")
         beat = _HEARTBEAT.fullmatch(rest)
         return Door(open=False, mount=mount, bound="session_hash", hash=beat[1]) if beat else None
     body = _GRADIO_POST.get(rest) if method == "POST" else None

@@ -9,12 +9,13 @@ import logging
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.errors import ConfigError, NotFoundError
+from models.errors import ConfigError, NotFoundError, UnscriptedError
 from storage.access import AccessKeys, Principal, Role
 from web import agent_panel, review_page
 from web.api import api_router, health_router
@@ -177,8 +178,19 @@ def serve(app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
             app.state.broker.close()
             await super().shutdown(sockets)
 
+    threading.Thread(target=warm_up, args=(app.state.workspace,), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run()
+
+
+def warm_up(workspace: Workspace) -> None:
+    """Load what the first draft check and search would otherwise wait for: some ten seconds of models."""
+    for client in workspace.clients():
+        try:
+            workspace.search(client, "warm up", limit=1)
+            workspace.check(client, "Thank you for waiting.")
+        except UnscriptedError as problem:
+            log.warning("warm-up: %s", problem)
 
 
 def prepare_gradio_environment() -> None:

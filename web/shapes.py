@@ -45,8 +45,8 @@ class TurnIn:
             raise InputError(f"turn {place + 1}: longer than {_LONGEST_TEXT} characters; split it")
         if self.start_s is not None and self.end_s is not None and self.end_s < self.start_s:
             raise InputError(f"turn {place + 1}: ends before it starts")
-        role = (self.participant or "").lower()
-        speaker: Speaker = self.speaker or next((s for s in get_args(Speaker) if s == role), "unknown")
+        roles: dict[str, Speaker] = {role: role for role in get_args(Speaker)}
+        speaker = self.speaker or roles.get((self.participant or "").lower(), "unknown")
         return Turn(
             speaker=speaker,
             text=self.text,

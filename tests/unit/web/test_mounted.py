@@ -437,3 +437,22 @@ def test_static_files_have_their_types(person):
         assert nobody.get(f"/static/{name}").status_code in (400, 404)
     assert nobody.get("/agent/manifest.json").json()["name"] == "Unscripted"
     assert nobody.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
+
+
+def test_warming_up_reaches_every_client_and_survives_a_broken_one(workspace, monkeypatch, caplog):
+    from models.errors import ModelError
+    from web.server import warm_up
+
+    checked = []
+    check = workspace.check
+
+    def noted(client, draft):
+        checked.append(client)
+        if client == "Acme":
+            raise ModelError("weights are missing")
+        return check(client, draft)
+
+    monkeypatch.setattr(workspace, "check", noted)
+    warm_up(workspace)
+    assert checked == ["Acme", "Beta"]
+    assert "weights are missing" in caplog.text
