@@ -178,11 +178,11 @@ def read_value(value: Any, *, depth: int = 0) -> Content:
             raise InputError(
                 f"looks like {row.name}, but its parts have unexpected types; export it again"
             ) from problem
-    if depth < _DEEPEST and conversations.is_list_of_contacts(value):
-        return _read_list(conversations.contacts_of(value), depth)
     for is_it, what in _NOT_TRANSCRIPTS:
         if isinstance(value, dict) and is_it(value):
             raise InputError(f"this is {what}")
+    if depth < _DEEPEST and conversations.is_list_of_contacts(value):
+        return _read_list(conversations.contacts_of(value), depth)
     raise InputError(_UNKNOWN)
 
 

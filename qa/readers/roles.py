@@ -40,11 +40,12 @@ _STRONG: Mapping[Speaker, str] = {
     ),
     "bot": "bot chatbot ivr automated_agent virtual_agent virtual_assistant custom_bot voicebot",
     "supervisor": "supervisor manager team_leader team_lead",
-    "system": "system acd workflow trigger action event",
+    "system": "system acd workflow",
 }
 _WEAK: Mapping[Speaker, str] = {
     "agent": "internal admin support seller assistant staff helpdesk",
     "customer": "user external contact lead guest buyer member",
+    "system": "trigger action event",
 }
 """Words that are also ordinary: as the label of a line they count only beside another label."""
 _PHRASES: tuple[tuple[str, Speaker], ...] = (

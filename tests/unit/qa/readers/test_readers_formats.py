@@ -116,6 +116,7 @@ NOT_TRANSCRIPTS = [
     (js({"$schema": "x", "properties": {}}), "schema"),
     (js({"Name": "r", "TriggerEventSource": {}, "Function": "{}"}), "rule"),
     (js({"schemaVersion": "3.1", "evaluationId": "e", "questions": []}), "evaluation"),
+    (js({"EvaluationFormId": "e", "Items": [{"Section": {}}]}), "evaluation"),
     (js({"ciphertext": "x", "recipients": []}), "encrypted"),
     (js({"some": "thing"}), "unknown shape"),
     (js([]), "unknown shape"),
