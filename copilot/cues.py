@@ -18,6 +18,7 @@ class Cues:
     small_talk: re.Pattern[str]
     asks: re.Pattern[str]
     problem: re.Pattern[str]
+    leaning: re.Pattern[str]
     condition: re.Pattern[str]
     done: re.Pattern[str]
     commitment: re.Pattern[str]
@@ -38,7 +39,10 @@ def cues() -> Cues:
     return Cues(
         function_words=frozenset(data["function_words"].split()),
         small_talk=re.compile(rf"^(?:(?:{small_talk})[\s,.!?]*)+$", re.IGNORECASE),
-        **{name: any_of(name) for name in ("asks", "problem", "condition", "done", "commitment", "when")},
+        **{
+            name: any_of(name)
+            for name in ("asks", "problem", "leaning", "condition", "done", "commitment", "when")
+        },
     )
 
 

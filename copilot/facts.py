@@ -16,6 +16,7 @@ _MARKUP = re.compile(r"^(?:#{1,6}\s+|[-*•]\s+|\d{1,2}[.)]\s+|>\s+)")
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty)\b", re.IGNORECASE
 )
+_WRAPPED = re.compile(r"(?<=[a-z,;])\n(?=[a-z(])")
 _LONGEST_FACT = 240
 
 
@@ -37,8 +38,10 @@ def facts(passage: Passage, query: str, *, most: int = 4) -> tuple[str, ...]:
 
 def _lines(passage: Passage) -> list[str]:
     lines = []
-    for start, end in split_sentences(passage.text, passage.language or "en"):
-        raw = passage.text[start:end]
+    # Hard-wrapped sources break lines in mid-sentence; a blank of the same width keeps the offsets.
+    text = _WRAPPED.sub(" ", passage.text)
+    for start, end in split_sentences(text, passage.language or "en"):
+        raw = text[start:end]
         if raw.lstrip().startswith("#") or not content_words(raw):
             continue
         line = _MARKUP.sub("", raw.strip()).strip().strip("|").strip()

@@ -10,7 +10,7 @@ from models.records import Span, Turn
 from models.sentences import split_sentences
 
 _ENOUGH_WORDS = 2
-_THIN_WORDS = 5
+_LEANING_WEIGHT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +19,18 @@ class Question:
 
     span: Span
     """The sentence that asks."""
-    query: str
-    """What to search for: the sentence, with the conversation's own words where it is thin."""
+    asked: str
+    """Its words."""
+    context: str = ""
+    """The whole turn and what was said before it; empty when there is nothing more."""
+    weight: float = 1.0
+    """Of the context against the sentence: higher when the sentence leans on it ("how long is that?")."""
 
 
 def find_question(turns: Sequence[Turn], index: int) -> Question | None:
     """What turn `index` asks, or None when it asks nothing.
 
-    The last asking sentence of the turn counts: people explain first and ask at the end. A thin one
-    ("how long does that take?") borrows words from the customer's earlier sentences.
+    The last asking sentence of the turn counts: people explain first and ask at the end.
     """
     turn = turns[index]
     if turn.speaker not in ("customer", "unknown") or turn.visibility != "public":
@@ -44,15 +47,15 @@ def find_question(turns: Sequence[Turn], index: int) -> Question | None:
     start, end = (direct or asking)[-1]
     asked = turn.text[start:end]
     words = content_words(asked)
-    context = [turn.text[s:e] for s, e in sentences if (s, e) != (start, end)]
-    if len(words) < _THIN_WORDS:
-        context = [*_earlier(turns, index), *context]
-    elif len(words) + sum(len(content_words(text)) for text in context) > 6 * _THIN_WORDS:
-        context = context[-1:]
-    needed = 1 if direct else _ENOUGH_WORDS
-    if len(words) + sum(len(content_words(text)) for text in context) < needed:
+    leans = len(words) <= _ENOUGH_WORDS or bool(cues().leaning.search(asked))
+    around = [turn.text[s:e] for s, e in sentences if (s, e) != (start, end)]
+    before = _said_before(turns, index, leans=leans)
+    if len(words) + (sum(len(content_words(text)) for text in before + around) if leans else 0) < 1:
         return None
-    return Question(Span(index, start, end), " ".join([*context, asked]))
+    if not direct and len(words) < _ENOUGH_WORDS:
+        return None
+    context = " ".join([*before, *around, asked]) if before or around else ""
+    return Question(Span(index, start, end), asked, context, _LEANING_WEIGHT if leans else 1.0)
 
 
 def _asks(sentence: str) -> bool:
@@ -62,16 +65,16 @@ def _asks(sentence: str) -> bool:
     )
 
 
-def _earlier(turns: Sequence[Turn], index: int, most: int = 2) -> list[str]:
-    """The customer's last turns that were about something, oldest first."""
-    found: list[str] = []
-    for turn in reversed(turns[:index]):
+def _said_before(turns: Sequence[Turn], index: int, *, leans: bool) -> list[str]:
+    """What the agent said last, and for a leaning sentence the customer's last words about something."""
+    said: list[str] = []
+    wanted = {"agent", "customer"} if leans else {"agent"}
+    for turn in reversed(turns[max(0, index - 6) : index]):
         if (
-            turn.speaker == "customer"
-            and turn.visibility == "public"
+            turn.visibility == "public"
+            and turn.speaker in wanted
             and len(content_words(turn.text)) > _ENOUGH_WORDS
         ):
-            found.insert(0, turn.text)
-            if len(found) == most:
-                break
-    return found
+            said.insert(0, turn.text)
+            wanted.discard(turn.speaker)
+    return said

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from copilot.facts import facts
 from copilot.questions import Question, find_question
+from copilot.ranking import blend
 from copilot.wrap_up import wrap_up
 from knowledge_base.disclosures import required, track
 from models.errors import InputError, NotFoundError
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 BY = "copilot.v1"
 _ANSWER_KINDS = ("policy", "faq", "macro", "authority", "glossary", "script")
+_CANDIDATES = 20
 _UNAVAILABLE = "Check unavailable. You can still send."
 
 
@@ -210,7 +212,9 @@ class Session:
 
     def _answer(self, question: Question) -> list[Suggestion]:
         quietness = self._quietness
-        hits = self._kb.search(question.query, limit=quietness.most_cards * 2, kinds=_ANSWER_KINDS)
+        queries = [question.asked, question.context] if question.context else [question.asked]
+        found = self._kb.search_many(queries, limit=_CANDIDATES, kinds=_ANSWER_KINDS)
+        hits = blend(found[0], found[1] if question.context else (), weight=question.weight)
         floor = max(quietness.threshold, quietness.near * hits[0].score) if hits else 1.0
         chosen = [hit for hit in hits if hit.score >= floor and self._is_fresh(hit, question)]
         suggestions = [self._card(hit, question) for hit in chosen[: quietness.most_cards]]
@@ -230,7 +234,7 @@ class Session:
             id=hashlib.sha256(key.encode()).hexdigest()[:16],
             kind="answer",
             title=passage.heading.split(" > ")[-1] or passage.title,
-            facts=facts(passage, question.query),
+            facts=facts(passage, question.asked),
             text=passage.text,
             sources=(passage,),
             because=question.span,
