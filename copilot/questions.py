@@ -24,7 +24,7 @@ class Question:
     context: str = ""
     """The whole turn and what was said before it; empty when there is nothing more."""
     weight: float = 1.0
-    """Of the context against the sentence: higher when the sentence leans on it ("how long is that?")."""
+    """Of the context against the sentence: higher when the sentence alone says nothing."""
 
 
 def find_question(turns: Sequence[Turn], index: int) -> Question | None:
@@ -55,7 +55,8 @@ def find_question(turns: Sequence[Turn], index: int) -> Question | None:
     if not direct and len(words) < _ENOUGH_WORDS:
         return None
     context = " ".join([*before, *around, asked]) if before or around else ""
-    return Question(Span(index, start, end), asked, context, _LEANING_WEIGHT if leans else 1.0)
+    weight = _LEANING_WEIGHT if len(words) < _ENOUGH_WORDS else 1.0
+    return Question(Span(index, start, end), asked, context, weight)
 
 
 def _asks(sentence: str) -> bool:

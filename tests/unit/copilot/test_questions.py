@@ -47,7 +47,7 @@ def test_the_span_is_the_asking_sentence():
 
 
 def test_a_thin_question_borrows_from_what_was_said():
-    question = ask("My wardrobe arrived with a cracked door.", "OK.", "And how long does that take?")
+    question = ask("My wardrobe arrived with a cracked door.", "OK.", "And how much is that?")
     assert "cracked door" in question.context
     assert question.weight > 1
 
@@ -67,7 +67,6 @@ def test_the_agents_last_words_are_context():
     ]
     question = find_question(turns, 1)
     assert "Mimosa" in question.context
-    assert question.weight > 1
 
 
 @pytest.mark.parametrize("speaker", ["agent", "bot", "system", "supervisor"])
