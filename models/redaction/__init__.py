@@ -53,12 +53,10 @@ def redact(record: Record, *, kinds: Collection[str] | None = None) -> Record:
     """
     wanted = _wanted(kinds, record)
     if isinstance(record, str):
-        return _guarded("text", "reading", lambda: _texts([record], ["unknown"], [None], wanted)[0])
+        return _guarded("text", "reading it", lambda: _text(record, wanted))
     if isinstance(record, Turn):
-        return _guarded("turn", "reading", lambda: _turns([record], wanted)[0])
-    if isinstance(record, Transcript):
-        return _guarded(f"transcript {record.id}", "reading", lambda: _transcript(record, wanted))
-    return _guarded(f"document {record.id}", "reading", lambda: _document(record, wanted))
+        return _guarded("turn", "reading its text", lambda: _turns([record], wanted)[0])
+    return _transcript(record, wanted) if isinstance(record, Transcript) else _document(record, wanted)
 
 
 def redact_turn(turn: Turn, previous: Sequence[Turn], *, kinds: Collection[str] | None = None) -> Turn:
@@ -76,7 +74,7 @@ def redact_turn(turn: Turn, previous: Sequence[Turn], *, kinds: Collection[str] 
     """
     wanted = _wanted(kinds, turn)
     turns = [*previous[-_LIVE:], turn]
-    return _guarded(f"turn {len(previous) + 1}", "reading", lambda: _turns(turns, wanted)[-1])
+    return _guarded(f"turn {len(previous) + 1}", "reading its text", lambda: _turns(turns, wanted)[-1])
 
 
 def marks(text: str) -> list[tuple[int, int, str]]:
@@ -107,7 +105,7 @@ def _guarded(name: str, step: str, work: Callable[[], Result]) -> Result:
     except Exception as problem:  # noqa: BLE001 - fail closed, whatever it was
         failure = type(problem).__name__
     # Raised outside the handler, so that no exception with text in its frames hangs on it.
-    raise RedactionError(f"{name}: redaction failed while {step} ({failure}); nothing was stored") from None
+    raise RedactionError(f"{name}: redaction failed while {step} ({failure}); nothing was stored")
 
 
 def _texts(
@@ -152,10 +150,21 @@ def _turns(turns: Sequence[Turn], wanted: frozenset[str], *, language: str | Non
     ]
 
 
+def _text(text: str, wanted: frozenset[str], *, strict: bool = False) -> str:
+    return _texts([text], ["unknown"], [None], wanted, strict=strict)[0]
+
+
 def _transcript(transcript: Transcript, wanted: frozenset[str]) -> Transcript:
-    turns = tuple(_turns(transcript.turns, wanted, language=transcript.language))
-    metadata = redact_value(
-        transcript.metadata, "", lambda text: _texts([text], ["unknown"], [None], wanted)[0]
+    name = f"transcript {transcript.id}"
+    turns = tuple(
+        _guarded(
+            name, "reading the turns", lambda: _turns(transcript.turns, wanted, language=transcript.language)
+        )
+    )
+    metadata = _guarded(
+        name,
+        "reading the metadata",
+        lambda: redact_value(transcript.metadata, "", lambda text: _text(text, wanted)),
     )
     if turns == transcript.turns and metadata == transcript.metadata:
         return transcript
@@ -164,10 +173,12 @@ def _transcript(transcript: Transcript, wanted: frozenset[str]) -> Transcript:
 
 def _document(document: Document, wanted: frozenset[str]) -> Document:
     def clean(text: str) -> str:
-        return _texts([text], ["unknown"], [None], wanted, strict=True)[0]
+        return _text(text, wanted, strict=True)
 
-    text, title = clean(document.text), clean(document.title)
-    metadata = redact_value(document.metadata, "", clean)
+    name = f"document {document.id}"
+    text = _guarded(name, "reading the text", lambda: clean(document.text))
+    title = _guarded(name, "reading the title", lambda: clean(document.title))
+    metadata = _guarded(name, "reading the metadata", lambda: redact_value(document.metadata, "", clean))
     if (text, title, metadata) == (document.text, document.title, document.metadata):
         return document
     return replace(document, text=text, title=title, metadata=metadata)

@@ -27,15 +27,12 @@ _ISSUERS: tuple[tuple[int, int, int, int], ...] = (
     (3528, 3589, 16, 19),  # JCB
     (1800, 1800, 15, 15),  # JCB, legacy
     (2131, 2131, 15, 15),
-    (2014, 2014, 15, 15),  # enRoute
-    (2149, 2149, 15, 15),
     (50, 50, 12, 19),  # Maestro, Verve, Elo
     (56, 58, 12, 19),
     (60, 69, 12, 19),  # Maestro, Discover, UnionPay, RuPay
     (81, 82, 16, 19),  # UnionPay, RuPay
     (2200, 2205, 16, 19),  # Mir, Borica
     (9792, 9792, 16, 16),  # Troy
-    (1, 1, 15, 15),  # UATP
 )
 
 

@@ -29,7 +29,7 @@ _LINK = re.compile(
     r"\W{0,3}(?:(?:is|was|are|that's|as|for|being|there's)\W{1,3})?(?:(?:my|the|your|our|a|his|her)\W{1,2})?"
 )
 _YEAR = re.compile(
-    r"(?:in|since|from|until|till|by|of|before|after|during|year|around|to|early|late|mid"
+    r"(?<!\w)(?:in|since|from|until|till|by|of|before|after|during|year|around|to|early|late|mid"
     r"|spring|summer|autumn|winter|fall)\W{1,2}$"
 )
 _PART_REACH, _WORD_REACH = 30, 6

@@ -20,7 +20,7 @@ from models.redaction.context import (
     keeps,
     near,
 )
-from models.redaction.edits import Edit, merged, with_letters, with_plus
+from models.redaction.edits import Edit, merged, outside, with_letters, with_plus
 from models.redaction.mentions import INNOCENT, SECRETS
 from models.redaction.scan import BACKCHANNELS, Run, Scan
 from models.redaction.wording import worded
@@ -41,6 +41,7 @@ _NAME_REACH = 16
 _NAMED = re.compile(r"\W*(?:is|=|:|no|number)?\W*")
 _STRICT = {"SECURITY CODE": (3, 4), "PIN": (4, 6), "CODE": (4, 8), "NATIONAL ID": (7, 18)}
 _CODE_LENGTHS = (3, 4)
+_CODES = ("SECURITY CODE", "PIN", "CODE")
 _BACK = 6
 
 
@@ -80,12 +81,15 @@ class Decider:
         left = [chain for chain in chains.by_speaker(self.scans, self.speakers) if not self._chain(chain)]
         self._settle()
         for chain in chains.regardless_of_speaker(self.scans, self.speakers):
-            if len(chain.digits) >= SHORTEST and not any(self._masked(part) for part in chain.segments):
+            if len(chain.digits) >= SHORTEST and self._unnamed(chain):
                 self._card(chain)
         self._settle()
         self._trace(left)
         self._settle()
-        return self.settled
+        return [
+            outside(edits, scan.marks, scan.plain.text)
+            for edits, scan in zip(self.settled, self.scans, strict=True)
+        ]
 
     def _settle(self) -> None:
         for turn in self.changed:
@@ -127,7 +131,7 @@ class Decider:
             size = 3  # "eighty nine" may be 80 9
         if kind in ("", "EXPIRY", "CARD", "CARD WORD") and self._follows_card(first, size):
             return "SECURITY CODE"
-        if is_year(scan, run):
+        if kind not in _CODES and is_year(scan, run):
             return None
         before = asked(self.scans, self.speakers, self.held, first.turn, size)
         if kind in SECRETS and (fits(kind, size) or (kind == "CARD" and run.trailing and size > 1)):
@@ -219,6 +223,14 @@ class Decider:
         if place and run.start < settled[place - 1].end:
             return not whole or run.end <= settled[place - 1].end
         return not whole and place < len(settled) and settled[place].start < run.end
+
+    def _unnamed(self, chain: Chain) -> bool:
+        """Whether nothing of the number was masked yet but as a long number of no known kind."""
+        return all(
+            edit.kind in ("NUMBER", "PHONE") or edit.end <= part.run.start or part.run.end <= edit.start
+            for part in chain.segments
+            for edit in self.settled[part.turn]
+        )
 
     def _hide(self, turn: int, edit: Edit) -> None:
         self.edits[turn].append(edit)

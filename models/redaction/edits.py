@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from models.redaction.mentions import Mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,24 @@ def merged(edits: list[Edit]) -> list[Edit]:
     return out
 
 
-_LETTERS_BEFORE = re.compile(r"(?:(?<![^\W_])(?![ai]\s)[a-z][\s\-.]{0,2}){1,6}$|[a-z]{1,3}-?$")
+def outside(edits: list[Edit], marks: Sequence[Mention], text: str) -> list[Edit]:
+    """The edits without what they share with marks that stand there already: a mark is never changed."""
+    if not marks or not edits:
+        return edits
+    out: list[Edit] = []
+    for edit in edits:
+        place = edit.start
+        first = bisect_right(marks, edit.start, key=lambda mark: mark.end)
+        for mark in marks[first:]:
+            if mark.start >= edit.end:
+                break
+            out.append(replace(edit, start=place, end=max(place, mark.start)))
+            place = mark.end
+        out.append(replace(edit, start=place) if place < edit.end else replace(edit, end=edit.start))
+    return [edit for edit in out if any(char.isalnum() for char in text[edit.start : edit.end])]
+
+
+_LETTERS_BEFORE = re.compile(r"(?:(?<![\w'])(?![ai]\s)[a-z][\s\-.]{0,2}){1,6}$|(?<![\w'])[a-z]{1,3}-?$")
 _LETTERS_AFTER = re.compile(r"[\s\-]{0,2}[a-z](?![^\W_])|[a-z0-9]{1,12}")
 _WINDOW = 18
 

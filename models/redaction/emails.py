@@ -34,8 +34,8 @@ _STOPS = frozenset(
     have has
 """.split()
 )
-_WORDS, _NAMES = 10, 4
-"""Words of a spoken local part; names in a row that nothing links."""
+_WORDS, _NAMES, _SPOKEN_LIMIT = 10, 4, 160
+"""Words of a spoken local part, names in a row that nothing links, and code points."""
 _PROVIDERS = re.compile(
     r"g\s?mail|hot\s?mail|yahoo|outlook|i\s?cloud|aol|proton|live|msn|gmx|web\s?de|rediff|comcast|verizon"
 )
@@ -86,8 +86,8 @@ def spoken(text: str, *, expected: bool) -> Iterator[tuple[int, int]]:
 
 def _backwards(text: str, end: int) -> int:
     """Where the local part that ends before `end` begins: names, letters, digits, "dot"."""
-    start, words, place = end, 0, end
-    while words < _WORDS:
+    start, words, place, spelling = end, 0, end, False
+    while words < _WORDS and end - place < _SPOKEN_LIMIT:
         stop = place
         while stop and not _WORD_BEFORE.match(text[stop - 1]):
             stop -= 1
@@ -97,12 +97,14 @@ def _backwards(text: str, end: int) -> int:
         while begin and stop - begin < _LOCAL_LIMIT and _WORD_BEFORE.match(text[begin - 1]):
             begin -= 1
         word = text[begin:stop].strip(".'-")
-        if not word or word in _STOPS:
+        letter = len(word) == 1
+        if not word or (word in _STOPS and not (letter and spelling)):
             break
-        plain_word = len(word) > 1 and word not in _LINKS
+        plain_word = not letter and word not in _LINKS
         if words >= _NAMES and plain_word and _next_word(text, stop) not in _LINKS:
             break
-        start, place, words = begin, begin, words + (word not in NUMBER_WORDS)
+        start, place, spelling = begin, begin, letter
+        words += not letter and word not in NUMBER_WORDS
     return start
 
 
