@@ -17,6 +17,8 @@ _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty)\b", re.IGNORECASE
 )
 _WRAPPED = re.compile(r"(?<=[a-z,;])\n(?=[a-z(])")
+_TABLE_RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
+_EMPHASIS = re.compile(r"\*\*|__|`")
 _LONGEST_FACT = 240
 
 
@@ -24,7 +26,7 @@ def facts(passage: Passage, query: str, *, most: int = 4) -> tuple[str, ...]:
     """The lines of a passage that answer the query, at most `most`, in the order of the passage.
 
     A line is worth its words in common with the query, and more when it holds a number, an amount,
-    a date, a condition or an exception. Each is an exact slice of the passage without list marks.
+    a date, a condition or an exception. Each is a slice of the passage without its Markdown marks.
     """
     lines = _lines(passage)
     asked = {_stem(word) for word in content_words(query)}
@@ -37,14 +39,16 @@ def facts(passage: Passage, query: str, *, most: int = 4) -> tuple[str, ...]:
 
 
 def _lines(passage: Passage) -> list[str]:
-    lines = []
-    # Hard-wrapped sources break lines in mid-sentence; a blank of the same width keeps the offsets.
+    lines: list[str] = []
+    # Hard-wrapped sources break lines in mid-sentence; a blank of the same width keeps the rest in place.
     text = _WRAPPED.sub(" ", passage.text)
     for start, end in split_sentences(text, passage.language or "en"):
-        raw = text[start:end]
-        if raw.lstrip().startswith("#") or not content_words(raw):
+        raw = text[start:end].strip()
+        if _TABLE_RULE.fullmatch(raw) and lines:
+            lines.pop()  # the row above it only names the columns
+        if raw.startswith("#") or not content_words(raw):
             continue
-        line = _MARKUP.sub("", raw.strip()).strip().strip("|").strip()
+        line = _EMPHASIS.sub("", _MARKUP.sub("", raw)).strip().strip("|").strip()
         if len(line) > _LONGEST_FACT:
             line = line[: line.rfind(" ", 0, _LONGEST_FACT)] + " …"
         if line:

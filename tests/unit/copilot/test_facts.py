@@ -41,3 +41,14 @@ def test_long_lines_are_cut_at_a_word():
 @pytest.mark.parametrize("text", ["", "\n\n", "# Only a heading"])
 def test_nothing_to_say(text):
     assert facts(passage(text), "refund") == ()
+
+
+def test_the_names_of_columns_are_no_fact():
+    table = "| Refunded to | Time |\n|---|---|\n| Card | 3 to 5 days |\n| Bank | 7 days |"
+    assert facts(passage(table), "refund") == ("Card | 3 to 5 days", "Bank | 7 days")
+
+
+def test_marks_and_wrapped_lines_are_read_over():
+    assert facts(passage("Items may be returned\nwithin **30 days** of delivery."), "return") == (
+        "Items may be returned within 30 days of delivery.",
+    )
