@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,7 +30,7 @@ from web.workspace import Workspace  # noqa: E402
 EXAMPLES = ROOT / "examples"
 PICTURES = ROOT / "docs" / "pictures"
 CLIENT = "lumenor"
-TURNS = 12
+TURNS = 6
 DRAFT = "I completely understand how frustrating this must be for you. I guarantee that you will have your money by Friday."
 CONTACT = "april-bill-paid-twice"
 
@@ -87,6 +88,12 @@ def review(page: Page, base: str, path: Path) -> None:
     page.screenshot(path=path)
 
 
+def shrink(path: Path) -> None:
+    """To 256 colours: plain surfaces and text need no more, and the file is a third."""
+    with Image.open(path) as picture:
+        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
 def main() -> None:
     folder = Path(tempfile.mkdtemp())
     PICTURES.mkdir(exist_ok=True)
@@ -112,6 +119,8 @@ def main() -> None:
                     review(page, base, PICTURES / f"qa-review{suffix}.png")
                 context.close()
         browser.close()
+    for path in PICTURES.glob("*.png"):
+        shrink(path)
     server.should_exit = True
     shutil.rmtree(folder, ignore_errors=True)
 
