@@ -187,6 +187,32 @@ def serve(
 
 
 @cli.command()
+def keys(
+    issue: Annotated[str | None, typer.Option(help="Make a key for this person; it is shown once.")] = None,
+    role: Annotated[str, typer.Option(help="agent, qa or admin.")] = "agent",
+    client: Annotated[str | None, typer.Option(help="The one client the key is for.")] = None,
+    days: Annotated[
+        int | None, typer.Option(help="How long the key lasts; without it, until revoked.")
+    ] = None,
+    revoke: Annotated[str | None, typer.Option(help="Close the door to the key with this prefix.")] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Make, list and revoke the keys by which people and programs sign in."""
+    from web import key_commands
+
+    folder, terminal = data or _data_folder(), _terminal(json)
+    if issue is not None and client is not None:
+        key_commands.issue_key(folder, terminal, issue, role, client, days=days)
+    elif issue is not None:
+        raise typer.BadParameter("a key is for one client: say --client", param_hint="--issue")
+    elif revoke is not None:
+        key_commands.revoke_key(folder, terminal, revoke)
+    else:
+        key_commands.list_keys(folder, terminal)
+
+
+@cli.command()
 def doctor(data: Data = None, json: Json = False) -> None:
     """Say what is installed, what is missing and what to do about it."""
     from web import commands

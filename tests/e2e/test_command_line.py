@@ -127,6 +127,51 @@ def test_batch_scores_all_and_a_second_time_nothing(run, tmp_path):
     assert again["scored"] == first["scored"]
 
 
+def test_keys_are_made_listed_and_revoked(tmp_path, data, capsys):
+    options = ["--data", str(data)]
+    assert (
+        call(
+            [
+                "keys",
+                "--issue",
+                "Dana Reyes",
+                "--role",
+                "qa",
+                "--client",
+                "lumenor",
+                "--days",
+                "30",
+                "--json",
+                *options,
+            ]
+        )
+        == 0
+    )
+    key = json.loads(capsys.readouterr().out)["key"]
+    assert call(["keys", *options]) == 0
+    listed = capsys.readouterr().out
+    assert "Dana Reyes" in listed
+    assert key not in listed
+    prefix = key.split("_")[1]
+    assert call(["keys", "--revoke", prefix, *options]) == 0
+    assert call(["keys", *options]) == 0
+    assert "revoked" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--issue", "Dana", "--client", "nobody"], 1),
+        (["--issue", "Dana", "--client", "lumenor", "--role", "king"], 1),
+        (["--issue", "Dana", "--client", "lumenor", "--days", "0"], 1),
+        (["--issue", "Dana"], 2),
+        (["--revoke", "000000000000"], 1),
+    ],
+)
+def test_keys_that_cannot_be(data, arguments, code):
+    assert call(["keys", *arguments, "--data", str(data)]) == code
+
+
 def test_doctor(run):
     code, out, _ = run("doctor", "--json")
     states = {part["part"]: part["state"] for part in json.loads(out)}

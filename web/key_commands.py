@@ -1,0 +1,62 @@
+"""Making, listing and revoking access keys from the command line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from models.errors import InputError, NotFoundError
+from storage import open_store
+from storage.access import AccessKeys, Role
+from storage.names import client_key
+
+if TYPE_CHECKING:
+    from web.terminal import Terminal
+
+
+def issue_key(
+    folder: Path, terminal: Terminal, name: str, role: str, client: str, *, days: int | None
+) -> None:
+    """Make a key for a person or program and show it, once.
+
+    Raises:
+        NotFoundError: The client is not in the data folder.
+        InputError: No name, an unknown role, or fewer than one day.
+    """
+    if client_key(client) not in map(client_key, open_store(folder).clients()):
+        raise NotFoundError(f"client {client}: is not in this data folder; ingest its documents first")
+    if days is not None and days < 1:
+        raise InputError("access key: it must last at least one day")
+    expires = datetime.now(UTC) + timedelta(days=days) if days is not None else None
+    key = AccessKeys(folder).issue(name, cast("Role", role), client, expires=expires)
+    if terminal.as_json:
+        terminal.json({"name": name, "role": role, "client": client, "key": key})
+    else:
+        terminal.say(key, style="bold")
+        terminal.warn("This key is shown once. Paste it at /login, or send it as 'Authorization: Bearer …'.")
+
+
+def list_keys(folder: Path, terminal: Terminal) -> None:
+    """Every key by its prefix, with whose it is and whether it still opens the door."""
+    keys = AccessKeys(folder).list()
+    if terminal.as_json:
+        terminal.json(keys)
+        return
+    now = datetime.now(UTC)
+    for key in keys:
+        person = key.principal
+        state = "open" if key.opens(now) else "revoked" if key.revoked_at else "expired"
+        terminal.say(f"{key.prefix}  {state:<8} {person.role:<6} {person.client}: {person.name}")
+    if not keys:
+        terminal.say("No keys yet: unscripted keys --issue NAME --role qa --client CLIENT")
+
+
+def revoke_key(folder: Path, terminal: Terminal, prefix: str) -> None:
+    """Close the door to a key and to every web session that came in with it.
+
+    Raises:
+        NotFoundError: There is no such key.
+    """
+    AccessKeys(folder).revoke(prefix)
+    terminal.say(f"{prefix}: revoked")
