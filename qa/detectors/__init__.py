@@ -60,11 +60,25 @@ def _names(kb: KnowledgeBase) -> Detector:
     return name_detector(kb)
 
 
+def _offers(kb: KnowledgeBase) -> Detector:
+    from qa.detectors.offers import offer_detector
+
+    return offer_detector(kb)
+
+
+def _contradictions(kb: KnowledgeBase) -> Detector:
+    from qa.detectors.contradictions import contradiction_detector
+
+    return contradiction_detector(kb)
+
+
 FACTORIES: tuple[Callable[[KnowledgeBase], Detector], ...] = (
     _rules,
     _context,
     _privacy,
     _names,
+    _offers,
+    _contradictions,
     _disclosures,
 )
 """One per detector that needs the client's knowledge alone; add a function that imports inside."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from models.records import Finding, Span
 from qa.detectors import cues
 from qa.detectors.folding import fold
-from qa.detectors.scope import in_scope, quotations
+from qa.detectors.scope import Scope, in_scope, quotations
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _NEAR = 70
 """Code points between a name and the wording that recommends it."""
+_NOT_MEANT: tuple[Scope, ...] = ("negated", "reported", "question", "hypothetical", "apology")
 _MOTION = re.compile(
     r"\b(?:recommend\w*|suggest\w*|better off|cheaper|i'd|i would|try|go (?:to|with|for)|switch|check out)\b",
     re.IGNORECASE,
@@ -111,8 +112,7 @@ def _praise(text: str, start: int, end: int, near: Sequence[tuple[int, int]]) ->
             continue
         low, high = min(first, start), max(last, end)
         at = low if folded.at is None else next((k for k, place in enumerate(folded.at) if place >= low), 0)
-        scopes = ("negated", "reported", "question", "hypothetical", "apology")
-        if any(in_scope(scope, folded.text, at, at) for scope in scopes):  # type: ignore[arg-type]
+        if any(in_scope(scope, folded.text, at, at) for scope in _NOT_MEANT):
             continue
         if last <= start and not _MOTION.search(text[first:last]) and len(between.split()) > 3:  # noqa: PLR2004
             continue
