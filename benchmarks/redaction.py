@@ -70,7 +70,10 @@ class Tally:
         for turn, start, end, kind in gold:
             inside = [place for place in range(start, end) if texts[turn][place].isalnum()]
             masks = [mask for mask in found if mask[0] == turn and mask[1] < end and start < mask[2]]
-            whole = all(any(mask[1] <= place < mask[2] for mask in masks) for place in inside)
+            clear = [place for place in inside if not any(mask[1] <= place < mask[2] for mask in masks)]
+            # "um" between two masked parts of a card number tells nothing.
+            rest = "".join(texts[turn][place] if place in clear else " " for place in range(start, end))
+            whole = not clear or (kind == "CARD" and not _digits(rest))
             self.counts[kind]["gold"] += 1
             self.counts[kind]["hidden"] += whole
             self.counts[kind]["named"] += whole and all(mask[3] == kind for mask in masks)
@@ -105,18 +108,19 @@ def corpus(samples: Iterable[Sample], tally: Tally) -> Counter[str]:
 
 
 def live(samples: Iterable[Sample]) -> tuple[int, int, int]:
-    """Contacts, those with a digit of the card left, and those with nine or more left, turn by turn."""
+    """Contacts, those with a digit of the card left, and those where a party's turns keep nine or more."""
     total = some = many = 0
     for sample in samples:
         turns: list[Turn] = []
-        left = 0
+        left: Counter[str] = Counter()
         for number, (speaker, text) in enumerate(sample.turns):
             turns.append(redact_turn(Turn(speaker=speaker, text=text), turns))
             clear = text
             for turn, start, end, _ in sorted(sample.secrets, reverse=True):
                 clear = clear[:start] + " | " + clear[end:] if turn == number else clear
-            left += max(0, _digits(turns[-1].text) - _digits(clear))
-        total, some, many = total + 1, some + (left > 0), many + (left >= 9)
+            left[speaker] += max(0, _digits(turns[-1].text) - _digits(clear))
+        most = max(left.values(), default=0)
+        total, some, many = total + 1, some + (most > 0), many + (most >= 9 and "unknown" not in left)
     return total, some, many
 
 
@@ -195,7 +199,9 @@ def main() -> None:
     alarms = sum(redact(line) != line for line in innocent(options.lines, seed=options.seed))
     print(f"false alarms on lines without a secret: {wilson(alarms, options.lines)}")
     total, some, many = live(cards(options.cards // 3, seed=options.seed + 1))
-    print(f"live, turn by turn: a digit left in {some} of {total} contacts, nine or more in {many}")
+    print(
+        f"live, turn by turn: a digit left in {some} of {total} contacts, nine or more of one party in {many}"
+    )
     cost()
     if options.presidio:
         print("(b) presidio-evaluator data")

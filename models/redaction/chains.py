@@ -57,7 +57,8 @@ def by_speaker(scans: Sequence[Scan], speakers: Sequence[str]) -> list[Chain]:
                 del open_[other]
         current = open_.get(speaker)
         if not scan.runs:
-            if not scan.light:
+            # A mark is a number that was dealt with: what follows goes on from the mark, not from before it.
+            if not scan.light or scan.marks:
                 open_.pop(speaker, None)
             continue
         for run in scan.runs:
@@ -79,7 +80,7 @@ def regardless_of_speaker(scans: Sequence[Scan], speakers: Sequence[str]) -> Ite
     """Chains of two turns and more over all parties: for recordings whose parties were mixed up."""
     current: list[Segment] = []
     for turn, (scan, speaker) in enumerate(zip(scans, speakers, strict=True)):
-        if speaker in _SILENT or (not scan.runs and scan.light):
+        if speaker in _SILENT or (not scan.runs and scan.light and not scan.marks):
             continue
         if not scan.runs or not scan.runs[0].leading:
             if len(current) > 1:

@@ -25,13 +25,19 @@ class Edit:
         return f"[{self.kind} ****{self.last_four}]" if self.last_four else f"[{self.kind}]"
 
 
+_FIRST = ("CARD", "PASSWORD")
+"""Kinds whose mark wins where two edits overlap."""
+
+
 def merged(edits: list[Edit]) -> list[Edit]:
-    """Sorted, with overlapping ones joined under the mark of the card, else of the one that begins first."""
+    """Sorted, with overlapping ones joined under one mark: the card's, or the first one's."""
     out: list[Edit] = []
     for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end, edit.kind, edit.last_four)):
         if out and edit.start < out[-1].end:
             last = out[-1]
-            mark = edit if edit.kind == "CARD" and last.kind != "CARD" else last
+            mark = min(
+                last, edit, key=lambda one: _FIRST.index(one.kind) if one.kind in _FIRST else len(_FIRST)
+            )
             out[-1] = Edit(last.start, max(last.end, edit.end), mark.kind, mark.last_four)
         else:
             out.append(edit)

@@ -378,9 +378,13 @@ class _Pass:
     def _places(self) -> None:
         """Which runs stand at the beginning and at the end of the turn."""
         for run in self.found.runs:
-            run.leading = run.order == 0
+            run.leading = run.order == 0 and not (self.found.marks and self.found.marks[0].start < run.start)
             run.trailing = False
-        if self.found.runs and self.found.runs[-1].order == self.found.heavy:
+        if (
+            self.found.runs
+            and self.found.runs[-1].order == self.found.heavy
+            and not (self.found.marks and self.found.marks[-1].start > self.found.runs[-1].start)
+        ):
             self.found.runs[-1].trailing = True
         for run in self.found.runs[1:]:
             run.leading = False
