@@ -196,7 +196,7 @@ def test_doctor(run):
 def test_errors_say_which_and_exit_with_1(run, arguments, words):
     code, out, err = run(*arguments)
     assert code == 1
-    assert err.startswith("error: ")
+    assert err.strip().startswith("error: ")
     assert words in err
     assert "Traceback" not in err + out
 
