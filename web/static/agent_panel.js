@@ -53,7 +53,9 @@ function nextStatement() {
     .sort((a, b) => weight[a.deadline] - weight[b.deadline] || order[a.progress] - order[b.progress])[0];
 }
 
+/* A row of a table says nothing without its neighbours, so it never stands alone. */
 function leadOf(card) {
+  if (card.facts.some((fact) => fact.includes("|"))) return null;
   const short = card.facts.filter((fact) => fact.length <= 110);
   return short.find((fact) => /\d/.test(fact)) || short[0] || null;
 }
@@ -61,7 +63,7 @@ function leadOf(card) {
 /* What must be said before the close can wait while the customer's question is still open. */
 function stripStatement(card) {
   const statement = nextStatement();
-  const waits = statement && statement.deadline === "before_close" && card && age(card) <= 2 && leadOf(card);
+  const waits = statement && statement.deadline === "before_close" && card && age(card) <= 2;
   return waits ? null : statement;
 }
 
@@ -84,11 +86,11 @@ function drawStrip() {
       statement.verbatim &&
         h("button", { class: "p-insert", onclick: () => insertStatement(statement) }, "Insert", h("kbd", {}, "Alt I")),
     ];
-  } else if (card && leadOf(card)) {
+  } else if (card) {
     kind = "fact";
     nodes = [
-      h("p", { class: "p-next" }, h("span", { class: "p-next-lead" }, "Say next"), leadOf(card)),
-      h("p", { class: "u-quiet" }, "in your own words"),
+      h("p", { class: "p-next" }, h("span", { class: "p-next-lead" }, "Say next"), leadOf(card) || card.title),
+      h("p", { class: "u-quiet" }, leadOf(card) ? "in your own words" : "the facts below, in your own words"),
     ];
   } else {
     kind = "quiet";
@@ -129,13 +131,19 @@ function because(card) {
   return h("p", { class: "p-because" }, "because ", h("q", {}, quote), ` · ${turnWords(card.because.turn)}`);
 }
 
+/* A table row keeps its cells apart without the bars. */
+function cells(fact) {
+  const [first, ...rest] = fact.split(" | ");
+  return rest.length ? [h("strong", {}, first), `: ${rest.join(" · ")}`] : [fact];
+}
+
 function cardBody(card, lead, key) {
   const facts = card.facts.filter((fact) => fact !== lead);
   const copy = h("button", { class: "u-primary", "data-copy": card.id, onclick: () => copyCard(card) },
     h("span", { "data-say": "" }, "Copy facts"), key && h("kbd", {}, key));
   return [
     because(card),
-    facts.length ? h("ul", { class: "p-facts" }, facts.map((fact) => h("li", {}, fact))) : null,
+    facts.length ? h("ul", { class: "p-facts" }, facts.map((fact) => h("li", {}, cells(fact)))) : null,
     h("details", { class: "p-source" },
       h("summary", {}, h("span", { class: "p-cite" }, citation(card)), h("kbd", {}, "Alt S")),
       h("p", { class: "p-source-hint" }, "Source words, for reading up:"),
@@ -154,11 +162,12 @@ function drawCards() {
   const top = visible.find((card) => card.id === chosen) || visible[0];
   shownCards = top ? [top, ...visible.filter((card) => card !== top)] : [];
   const lead = top && !stripStatement(top) ? leadOf(top) : null;
+  const titled = top && (stripStatement(top) || lead);
   const hidden = state.suggestions.filter((card) => dismissed.has(card.id)).length;
   const past = [...earlier.values()].filter((card) => !visible.includes(card) && !dismissed.has(card.id)).slice(-4).reverse();
   const nodes = [
-    top && h("article", { class: "p-card", "data-card": top.id, tabindex: "-1" },
-      h("h2", { class: "p-title" }, top.title), cardBody(top, lead, "Alt 1")),
+    top && h("article", { class: "p-card", "data-card": top.id, tabindex: "-1", "aria-label": top.title },
+      titled && h("h2", { class: "p-title" }, top.title), cardBody(top, lead, "Alt 1")),
     ...shownCards.slice(1).map((card, index) =>
       h("details", { class: "p-more", "data-card": card.id, name: "p-more" },
         h("summary", {}, h("span", { class: "p-more-title" }, card.title), h("kbd", {}, `Alt ${index + 2}`)),
@@ -170,7 +179,7 @@ function drawCards() {
           card.because ? h("span", { class: "u-quiet" }, turnWords(card.because.turn)) : null), cardBody(card, null, null)))) : null,
     hidden ? h("button", { class: "u-plain", onclick: restore }, `${hidden} dismissed, show again`) : null,
   ];
-  replaceIfChanged(box, [visible, lead, hidden, past.length, state.turns.length && visible.map((card) => because(card) !== null)], nodes);
+  replaceIfChanged(box, [visible, lead, Boolean(titled), hidden, past.length, state.turns.length && visible.map((card) => because(card) !== null)], nodes);
   for (const card of shownCards) tell(card, "shown");
   part("legend").hidden = shownCards.length > 0;
 }
@@ -184,7 +193,7 @@ function tell(card, action) {
 async function copyCard(card) {
   const button = element.querySelector(`[data-copy="${CSS.escape(card.id)}"]`);
   try {
-    await copyText(card.facts.map((fact) => `- ${fact}`).join("\n"));
+    await copyText(card.facts.map((fact) => `- ${fact.replace(" | ", ": ").replaceAll(" | ", " · ")}`).join("\n"));
     flash(button, "Copied");
     tell(card, "copied");
   } catch (problem) {
