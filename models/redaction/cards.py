@@ -15,7 +15,9 @@ _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 _ISSUERS: tuple[tuple[int, int, int, int], ...] = (
     # first prefix, last prefix (same number of digits), shortest, longest number
-    (4, 4, 13, 19),  # Visa; 13, 16 and 19 are in use, the rest costs nothing to hide
+    (4, 4, 13, 13),  # Visa; fifteen digits would be the serial number of a telephone
+    (4, 4, 16, 16),
+    (4, 4, 19, 19),
     (51, 55, 16, 16),  # Mastercard, Diners of North America
     (2221, 2720, 16, 16),  # Mastercard, 2-series
     (34, 34, 15, 15),  # American Express

@@ -26,7 +26,7 @@ _EXACT = {"SECURITY CODE": (3, 4), "PIN": (4, 6), "CODE": (4, 8)}
 _KEEPS = {"REFERENCE": 99, "MONEY": 8, "MEASURE": 8, "EXPIRY": 6, "DATE": 8, "POSTCODE": 9, "LAST FOUR": 4}
 """Up to how many digits a harmless number of the kind has."""
 _LINK = re.compile(
-    r"\W{0,3}(?:(?:is|was|are|that's|as|for|being|there's)\W{1,3})?(?:(?:my|the|your|our|a|his|her)\W{1,2})?"
+    r"(?:\W{1,3}or\W{1,3}[0-9]{3,12})?\W{0,3}(?:(?:is|was|are|that's|as|for|being|there's)\W{1,3})?(?:(?:my|the|your|our|a|his|her)\W{1,2})?"
 )
 _YEAR = re.compile(
     r"(?<!\w)(?:in|since|from|until|till|by|of|before|after|during|year|around|to|early|late|mid"
@@ -90,8 +90,8 @@ def after(scan: Scan, run: Run) -> str | None:
     match = _LINK.match(scan.plain.text, run.end)
     if match is None:
         return None
-    place = bisect_left(scan.mentions, match.end(), key=lambda mention: mention.start)
-    if place < len(scan.mentions) and scan.mentions[place].start == match.end():
+    place = bisect_left(scan.mentions, run.end, key=lambda mention: mention.start)
+    if place < len(scan.mentions) and scan.mentions[place].start <= match.end():
         return scan.mentions[place].kind
     return None
 
@@ -131,11 +131,15 @@ def is_year(scan: Scan, run: Run) -> bool:
 
 def is_list(run: Run) -> bool:
     """Whether the run lists small figures ("10, 20, 30 and 40") or years, rather than being one number."""
-    groups = [atom.digits for atom in run.atoms]
-    if len(groups) < 3 or any(not atom.joint for atom in run.atoms[1:]) or any(g[0] == "0" for g in groups):  # noqa: PLR2004
+    joined = [place for place, atom in enumerate(run.atoms) if atom.joint or run.atoms[place - 1].weak]
+    groups = [atom.digits for atom in run.atoms if not atom.weak]
+    parted = len(joined) + 1 + sum(atom.weak for atom in run.atoms) >= len(run.atoms)
+    if len(groups) < 2 or not parted or any(group[0] == "0" for group in groups):  # noqa: PLR2004
         return False
     if all(len(group) == 4 and group[:2] in ("19", "20") for group in groups):  # noqa: PLR2004 - years
         return True
+    if sum(atom.scaled for atom in run.atoms) > 1:
+        return True  # "five thousand, ten thousand"
     values = [int(group) if len(group) <= 3 else 0 for group in groups]  # noqa: PLR2004 - longer ones are parts
     return all(low < high for low, high in pairwise(values)) and values[0] > 0
 

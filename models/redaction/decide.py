@@ -129,7 +129,10 @@ class Decider:
         kind = "PHONE" if kind == "LINE" and size >= phones.SHORTEST else kind
         if size == 2 and any(atom.tail and not atom.scaled for atom in run.atoms):  # noqa: PLR2004
             size = 3  # "eighty nine" may be 80 9
-        if kind in ("", "EXPIRY", "CARD", "CARD WORD") and self._follows_card(first, size):
+        expiry = kind == "EXPIRY" and not re.search(
+            "[0-9]", scan.plain.text[run.start - distance : run.start]
+        )
+        if kind in ("", "EXPIRY", "CARD", "CARD WORD") and not expiry and self._follows_card(first, size):
             return "SECURITY CODE"
         if kind not in _CODES and is_year(scan, run):
             return None

@@ -41,8 +41,13 @@ _PROVIDERS = re.compile(
 )
 
 
-def written(text: str) -> Iterator[tuple[int, int]]:
-    """Ranges of addresses with an @, whatever the domain."""
+def written(text: str, *, expected: bool) -> Iterator[tuple[int, int]]:
+    """Ranges of addresses with an @.
+
+    Args:
+        text: The reading copy.
+        expected: Somebody speaks of an e-mail address: a domain without a dot will do.
+    """
     place = 0
     while (at := text.find("@", place)) >= 0:
         place = at + 1
@@ -50,10 +55,10 @@ def written(text: str) -> Iterator[tuple[int, int]]:
         while start and at - start < _LOCAL_LIMIT and _LOCAL.match(text[start - 1]):
             start -= 1
         domain = _DOMAIN.match(text, at)
-        if start == at or domain is None:
+        if start == at or domain is None or text[at - 1] in ".'":
             continue
         end = domain.end()
-        if "." not in domain.group() and domain.group()[1:2].isspace():
+        if "." not in domain.group() and not (expected and domain.group()[1:2].isalnum()):
             continue
         start = _backwards(text, start) if text[:start].rstrip().endswith(tuple(_LINKS)) else start
         place = end

@@ -28,7 +28,7 @@ SECRETS: dict[str, str] = {
         bancaire
     """,
     "SECURITY CODE": """
-        security code, security number, security digits, cvv, cvc, cvv2, cvc2, csc, cid number, c v
+        security code, security number, security digits, cvv, cvc, cvv2, cvc2, csc, cid number, cid, c v
         v, c v c, cv v, cvv number, cvv code, cvc code, cvc number, card verification, verification
         value, card security code, three digits on the back, 3 digits on the back, three digit code,
         3 digit code, three digit number, 3 digit number, three digit security, 3 digit security,
@@ -45,22 +45,23 @@ SECRETS: dict[str, str] = {
         identification number, telephone banking number, pincode, geheimzahl, telepin, pinkode
     """,
     "CODE": """
-        one time code, one time passcode, one time password, one time pin, onetime code, otp, o t p,
-        passcode, pass code, verification code, confirmation code we sent, authentication code,
-        authorisation code, authorization code, auth code, access code, login code, sign in code,
-        activation code, six digit code, 6 digit code, four digit code, 4 digit code, five digit
-        code, 5 digit code, eight digit code, 8 digit code, code we sent, code we just sent, code i
-        sent, code i just sent, code i've sent, code i have sent, code we've sent, code that we
-        sent, code that i sent, code you received, code you got, code you just got, code you just
-        received, code i got, code i received, code from the text, code from the message, code in
-        the text, code from the email, code from your phone, code from the app, text message code,
-        sms code, the code is, my code is, your code is, code reads, code says, code it says, the
-        code, a code, read me the code, two factor, 2fa, mfa, memorable number, customer passcode,
-        unlock code, door code, alarm code, gate code, recovery code, backup code, verificatiecode,
-        bestätigungscode, tan, código de verificación, engangskode, einmalcode
+        one time code, your code, my code, reset code, password reset code, one time passcode, one
+        time password, one time pin, onetime code, otp, o t p, passcode, pass code, verification
+        code, confirmation code we sent, authentication code, authorisation code, authorization
+        code, auth code, access code, login code, sign in code, activation code, six digit code, 6
+        digit code, four digit code, 4 digit code, five digit code, 5 digit code, eight digit code,
+        8 digit code, code we sent, code we just sent, code i sent, code i just sent, code i've
+        sent, code i have sent, code we've sent, code that we sent, code that i sent, code you
+        received, code you got, code you just got, code you just received, code i got, code i
+        received, code from the text, code from the message, code in the text, code from the email,
+        code from your phone, code from the app, text message code, sms code, the code is, my code
+        is, your code is, code reads, code says, code it says, the code, a code, read me the code,
+        two factor, 2fa, mfa, memorable number, customer passcode, unlock code, door code, alarm
+        code, gate code, recovery code, backup code, verificatiecode, bestätigungscode, tan, código
+        de verificación, engangskode, einmalcode
     """,
     "NATIONAL ID": """
-        social security, social security number, ssn, s s n, my social, your social, the social,
+        social security, social security number, ssn, s s n, my social, your social,
         social is, tax id, taxpayer id, tax identification, itin, national insurance, ni number,
         national insurance number, nino, national id, national identity, national identification,
         identity card number, identity number, id card number, id number, government id, citizen
@@ -77,7 +78,7 @@ SECRETS: dict[str, str] = {
     """,
     "IBAN": "iban, i b a n, international bank account number",
     "BANK ACCOUNT": """
-        account number, account no, acct, acct number, a c number, bank account, bank account
+        account number, account no, acct, acct number, a c number, a c no, bank account, bank account
         number, routing number, routing, aba, sort code, sortcode, bank details, bank code, bsb,
         transit number, checking account, savings account, direct debit, ifsc, swift, bic,
         rekeningnummer, kontonummer, bankleitzahl, blz, cuenta bancaria, número de cuenta, numero de
@@ -155,14 +156,15 @@ INNOCENT: dict[str, str] = {
         postnummer, area pin code
     """,
     "LAST FOUR": """
-        last four, last 4, last four digits, last 4 digits, ending in, ending with, ends in, ends
+        last four, last 4, last four digits, last 4 digits, ending in, ending with,
+        eindigend op, endet auf, endend auf, terminada en, slutter på, ends in, ends
         with, ending, last digits, final four, final 4
     """,
 }
 """Kind of harmless number and the phrases that speak of it."""
 
 
-_JOINTS = re.compile(r"[\s\-._:]+")
+_JOINTS = re.compile(r"[\s\-._:/]+")
 
 
 class Mention(NamedTuple):
@@ -187,7 +189,7 @@ def heads() -> dict[str, tuple[re.Pattern[str], dict[str, str]]]:
     out = {}
     for head, kinds in phrases.items():
         options = sorted(kinds, key=lambda phrase: (-len(phrase), phrase))
-        body = "|".join(r"[\s\-._:]{1,3}".join(map(re.escape, option.split())) for option in options)
+        body = "|".join(r"[\s\-._:/]{1,3}".join(map(re.escape, option.split())) for option in options)
         out[head] = (re.compile(rf"(?:{body})(?!\w)"), kinds)
     return out
 

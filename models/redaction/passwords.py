@@ -15,7 +15,7 @@ _NAME = (
 _OF = (
     r"(?:\s(?:on|for|to|of)\s(?:my|the|that|this|your)?\s?\w{1,20}(?:\s(?:account|app|portal|login|site))?)?"
 )
-_IS = r"(?:is|was|are|would be|will be|should be|ist|er|es|set to|changed to|to|be)"
+_IS = r"(?:is|was|are|would be|will be|should be|ist|er|es|set to|changed to|to|be)(?![\w'])"
 _SAID = re.compile(
     rf"{_NAME}{_OF}(?P<link>\s{{0,3}}[:=]\s{{0,3}}|\s{{1,3}}{_IS}\s{{0,3}}[:=\-]?\s{{0,3}}|\s{{1,3}}-\s{{1,3}}|\s{{1,3}})"
 )

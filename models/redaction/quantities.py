@@ -45,8 +45,8 @@ UNITS = frozenset(
     rows contacts seats rooms nights adults children kids attempts minuten stunden uur uren dagen
     weken maanden jaar tage tagen wochen monate jahre euros horas días dias semanas meses años timer
     dager uker måneder år minutter prozent procent porciento por prosent things questions options
-    ways devices lines of more less other others or st nd rd th
-""".split()
+    ways devices lines st nd rd th
+    """.split()
 )
 """After one of these words a number before it is a quantity: "45 minutes", "30 days", "one of the four"."""
 

@@ -169,9 +169,8 @@ class _Assembler:
         if not self.atoms:
             before = self.text[max(0, atom.start - 2) : atom.start]
             self.plus = before.endswith(("+", "+("))
-            self.prefixed = atom.written and (
-                before[-1:].isalpha() or (before[-1:] == "-" and before[:1].isalpha())
-            )
+            hung = before[-1:].isalpha() or (before[-1:] == "-" and before[:1].isalpha())
+            self.prefixed = atom.written and (hung or before[-1:] == "@")
         else:
             last = self.atoms[-1]
             if self.weak and not atom.written and not last.written:
@@ -261,7 +260,7 @@ class _Pass:
 
     def read(self) -> None:
         """Fill the scan."""
-        found, assembler, known = self.found, self.assembler, self.known
+        found, assembler, known, heads_ = self.found, self.assembler, self.known, heads()
         skip = words = 0
         for match in _TOKEN.finditer(self.text):
             if skip:
@@ -270,8 +269,11 @@ class _Pass:
                 skip = 0
             token = match.group()
             words += 1
-            if "'" in token and token not in known:
-                token = token.partition("'")[0]
+            if "'" in token and token not in known and token.partition("'")[0] in heads_:
+                # "password's", "pin's"; but "one's" is no number
+                skip = self._named(match.start(), token.partition("'")[0])
+                if skip:
+                    continue
             if token not in known and not "0" <= token[0] <= "9" and token != _OPEN:
                 # Most words end here: this line is what a pass costs.
                 if assembler.atoms or assembler.times:
@@ -289,14 +291,21 @@ class _Pass:
             return self._mark(start)
         if "0" <= token[0] <= "9":
             return self._figure(start, end, token)
-        skip = self._mention(start, token) if token in heads() else 0
+        skip = self._named(start, token) if token in heads() else 0
         if skip:
-            self.assembler.close(token, start)
-            self.found.heavy += token not in BACKCHANNELS
-        elif token in self.numbers:
+            return skip
+        if token in self.numbers:
             self.assembler.number(spoken(start, end, self.numbers[token]))
         else:
             self._word(start, end, token)
+        return 0
+
+    def _named(self, start: int, head: str) -> int:
+        """A phrase that tells what a number is, if one begins here; where it ends, else 0."""
+        skip = self._mention(start, head)
+        if skip:
+            self.assembler.close(head, start)
+            self.found.heavy += head not in BACKCHANNELS
         return skip
 
     def _figure(self, start: int, end: int, token: str) -> int:

@@ -41,11 +41,11 @@ def _found(
     text = scan.plain.text
     first = turn if strict else max(0, turn - _TURNS)
     named = {mention.kind for place in range(first, turn + 1) for mention in scans[place].mentions}
-    if "@" in text:
-        yield from _of("EMAIL", emails.written(text))
-    if any(word in text for word in _SPOKEN_AT) or text.startswith("at "):
+    spoken = any(word in text for word in _SPOKEN_AT) or text.startswith("at ")
+    if spoken or "@" in text:
         expected = any("mail" in scans[place].plain.text for place in range(first, turn + 1))
-        yield from _of("EMAIL", emails.spoken(text, expected=expected))
+        yield from _of("EMAIL", emails.written(text, expected=expected))
+        yield from _of("EMAIL", emails.spoken(text, expected=expected) if spoken else iter(()))
     if "PASSWORD" in named:
         if any(mention.kind == "PASSWORD" for mention in scan.mentions):
             yield from _of("PASSWORD", passwords.said(text))

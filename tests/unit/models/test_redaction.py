@@ -75,6 +75,10 @@ OTHERS = [
     ("the security code for that order is 483", "the security code for that order is [SECURITY CODE]"),
     ("my c v v is four eight three", "my c v v is [SECURITY CODE]"),
     ("4821 is my pin", "[PIN] is my pin"),
+    ("it was 7402 or 9503, my PIN", "it was [PIN] or [PIN], my PIN"),
+    ("I know the pin. Try 9503 or 5380", "I know the pin. Try [PIN] or [PIN]"),
+    ("482913 is your code", "[CODE] is your code"),
+    ("amex 3714 496353 98431 cid 1234", "amex [CARD ****8431] cid [SECURITY CODE]"),
     ("the one time code is 482 913", "the one time code is [CODE]"),
     ("the otp? it's 482913", "the otp? it's [CODE]"),
     ("the verification code is G-482913", "the verification code is [CODE]"),
@@ -141,6 +145,11 @@ error code 5003
 promo code SAVE20
 my zip code is 90210
 the password is not working
+we can't change your password because you sign in elsewhere
+from five thousand, ten thousand, to fifty thousand
+the social changes of the last ten, twenty and thirty years
+who is@paying for that
+IMEI 490154203237518
 my password expired 3 days ago
 your password must be at least 8 characters
 I forgot my password and my pin
