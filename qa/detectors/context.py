@@ -255,18 +255,15 @@ def stiff(reading: Reading, legal: Sequence[str] = ()) -> Iterator[Finding]:
 
 
 def _distress(reading: Reading) -> list[int]:
-    return [
-        turn
-        for turn in reading.customer_turns
-        if any(
-            not in_scope("hypothetical", fold(sentence.text).text, 0, 0)
-            and cues.has("distress", sentence.text)
-            and not re.search(
-                r"\b(?:battery|phone|laptop|line|app) (?:is |has |just )*d(?:ied|ead)", sentence.text
-            )
-            for sentence in reading.of(turn)
-        )
-    ]
+    """Customer turns that tell of a loss or hardship, and mean it."""
+    found = []
+    for turn in reading.customer_turns:
+        for sentence in reading.of(turn):
+            hits = cues.places("distress", sentence.text)
+            if any(not _meant_otherwise(sentence.text, start, end) for start, end in hits):
+                found.append(turn)
+                break
+    return found
 
 
 def _meant_otherwise(text: str, start: int, end: int) -> bool:

@@ -186,15 +186,19 @@ def contradicted(
             and (best is None or score > best[0])
         ):
             best = (score, fact)
-    if best is None or any(_saves(score, fact, quantity, best) for score, fact in agreeing):
+    if best is None or any(_saves(score, fact, quantity, words, best) for score, fact in agreeing):
         return None
     return best[1]
 
 
-def _saves(score: int, fact: Fact, said: Quantity, against: tuple[int, Fact]) -> bool:
+def _saves(score: int, fact: Fact, said: Quantity, words: frozenset[str], against: tuple[int, Fact]) -> bool:
     """Whether a fact that agrees speaks for the statement: its very number, the same passage, or as near."""
+    own, other = (words & fact.words) - _GENERIC, (words & against[1].words) - _GENERIC
     exact = fact.quantity.high == said.high and fact.quantity.low in (said.low, 0.0)
-    return exact or fact.passage.id == against[1].passage.id or score >= against[0] - NEARLY
+    if exact and own - other:
+        return True  # its very number, in words that the other fact does not have
+    beside = exact or fact.passage.id == against[1].passage.id
+    return score >= against[0] - NEARLY or (beside and 2 * score >= against[0])
 
 
 def _agree(said: Quantity, policy: Quantity) -> bool:

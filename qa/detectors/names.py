@@ -111,7 +111,8 @@ def _praise(text: str, start: int, end: int, near: Sequence[tuple[int, int]]) ->
         if re.search(r"[.;!?]", between) or len(between.split()) > 8:  # noqa: PLR2004
             continue
         low, high = min(first, start), max(last, end)
-        at = low if folded.at is None else next((k for k, place in enumerate(folded.at) if place >= low), 0)
+        told = max(first, start)
+        at = told if folded.at is None else next((k for k, place in enumerate(folded.at) if place >= told), 0)
         if any(in_scope(scope, folded.text, at, at) for scope in _NOT_MEANT):
             continue
         if last <= start and not _MOTION.search(text[first:last]) and len(between.split()) > 3:  # noqa: PLR2004

@@ -35,9 +35,9 @@ _UNITS = (
     r"minutes?|mins?|%|percent|per cent|cents?"
 )
 _QUANTITY = re.compile(
-    rf"(?:(?P<money>{_CURRENCY}) ?(?P<m1>{_NUMBER})(?:(?: ?(?:to|-|and|or) ?)(?:{_CURRENCY})? "
+    rf"(?:(?P<money>{_CURRENCY}) ?(?P<m1>{_NUMBER})(?:(?: ?(?:to|-) ?)(?:{_CURRENCY})? "
     rf"?(?P<m2>{_NUMBER}))?"
-    rf"|(?<![\w.,$#-])(?P<n1>{_NUMBER})(?:(?: ?(?:to|-|and|or) ?)(?P<n2>{_NUMBER}))?(?: |-)?"
+    rf"|(?<![\w.,$#-])(?P<n1>{_NUMBER})(?:(?: ?(?:to|-) ?)(?P<n2>{_NUMBER}))?(?: |-)?"
     rf"(?P<unit>{_CURRENCY_AFTER}|(?:more |further |full )?(?:{_UNITS})(?!\w)))"
 )
 _FREE = re.compile(

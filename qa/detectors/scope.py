@@ -104,11 +104,12 @@ def in_scope(scope: Scope, sentence: str, start: int, end: int) -> bool:
 
 def _clause_before(sentence: str, start: int) -> str:
     """The words before `start` back to the last clause border."""
-    before = sentence[:start]
     last = 0
-    for border in _CLAUSE_END.finditer(before):
+    for border in _CLAUSE_END.finditer(sentence):
+        if border.end() > start:
+            break
         last = border.end()
-    return before[last:]
+    return sentence[last:start]
 
 
 def _negated(clause: str) -> bool:
