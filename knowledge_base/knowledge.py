@@ -66,6 +66,7 @@ class KnowledgeBase:
         self._profile = profile if profile is None else replace(profile, id=self._client)
         self._degraded = ""
         self._snapshot: Snapshot | None = None
+        self._digest: tuple[Snapshot, ClientProfile, str] | None = None
         self._writing = threading.RLock()
 
     @classmethod
@@ -142,10 +143,13 @@ class KnowledgeBase:
     @property
     def digest(self) -> str:
         """SHA-256 of all current documents and the profile: equal content has an equal digest."""
-        whole = hashlib.sha256(to_json(self.profile).encode())
-        for id, document in sorted(self._now().documents.items()):
-            whole.update(f"\n{id}\0{document.digest}".encode())
-        return whole.hexdigest()
+        seen = (self._now(), self.profile)
+        if self._digest is None or self._digest[0] is not seen[0] or self._digest[1] is not seen[1]:
+            whole = hashlib.sha256(to_json(seen[1]).encode())
+            for id, document in sorted(seen[0].documents.items()):
+                whole.update(f"\n{id}\0{document.digest}".encode())
+            self._digest = (*seen, whole.hexdigest())
+        return self._digest[2]
 
     # -- documents ----------------------------------------------------------------------------
 

@@ -39,6 +39,7 @@ class Analyser:
         self._bind()
 
     def _bind(self) -> None:
+        self._fingerprint: tuple[str, str] | None = None
         learned = tuple(proposal.template for proposal in self.proposals)
         self._book = ScriptBook(self._kb, learned=learned)
         self.detectors = (
@@ -101,6 +102,8 @@ class Analyser:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of detectors, their rules and data, learned phrases and the client's documents."""
+        if self._fingerprint is not None and self._fingerprint[0] == self._kb.digest:
+            return self._fingerprint[1]
         whole = hashlib.sha256()
         for detector in self.detectors:
             whole.update(f"{detector.name} {' '.join(detector.labels)}\n".encode())
@@ -109,7 +112,8 @@ class Analyser:
         for proposal in self.proposals:
             whole.update(proposal.template.encode() + b"\n")
         whole.update(self._kb.digest.encode())
-        return whole.hexdigest()
+        self._fingerprint = (self._kb.digest, whole.hexdigest())
+        return self._fingerprint[1]
 
     def _read(self, transcripts: Sequence[Transcript]) -> list[Reading]:
         wants_vectors = any(getattr(detector, "uses_vectors", False) for detector in self.detectors)

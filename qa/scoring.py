@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.errors import InputError
@@ -68,7 +69,26 @@ def evaluate(
         _verdict(criterion, scorecard.id, transcript, findings, scriptedness)
         for criterion in scorecard.criteria
     )
-    answered = {verdict.criterion: verdict for verdict in verdicts}
+    return with_totals(
+        Evaluation(
+            id=f"{transcript.id}:{scorecard.name}",
+            transcript=transcript.id,
+            transcript_digest=transcript.digest,
+            client=transcript.client,
+            agent=transcript.agent,
+            scorecard=scorecard.id,
+            verdicts=verdicts,
+            score=None,
+            raw_score=None,
+            fingerprint=evaluation_fingerprint(scorecard, transcript, fingerprint),
+        ),
+        scorecard,
+    )
+
+
+def with_totals(evaluation: Evaluation, scorecard: Scorecard) -> Evaluation:
+    """The evaluation with its scores, rates and auto-fails added up from its verdicts."""
+    answered = {verdict.criterion: verdict for verdict in evaluation.verdicts}
     failed = tuple(
         criterion.ref
         for criterion in scorecard.criteria
@@ -86,22 +106,20 @@ def evaluate(
         section_scores[section.ref] = _share(earned, weight)
         earned_all, raw_all, weight_all = earned_all + earned, raw_all + raw, weight_all + weight
     score = _share(earned_all, weight_all)
-    return Evaluation(
-        id=f"{transcript.id}:{scorecard.name}",
-        transcript=transcript.id,
-        transcript_digest=transcript.digest,
-        client=transcript.client,
-        agent=transcript.agent,
-        scorecard=scorecard.id,
-        verdicts=verdicts,
+    return replace(
+        evaluation,
         score=score,
         raw_score=_share(raw_all, weight_all),
         section_scores=section_scores,
         copc=_copc_rates(scorecard.criteria, answered),
         auto_failed=failed,
         passed=None if score is None else score >= scorecard.pass_mark,
-        fingerprint=evaluation_fingerprint(scorecard, transcript, fingerprint),
     )
+
+
+def points_for(outcome: Outcome, weight: float) -> float | None:
+    """Points of an answer: the weight, nothing, or None where there is no answer."""
+    return {"MET": weight, "NOT_MET": 0.0}.get(outcome)
 
 
 def _verdict(
@@ -127,8 +145,7 @@ def _verdict(
         outcome, reason, evidence = _answer_found(check, criterion, transcript, findings)
     else:
         outcome, reason = _answer_measured(check, transcript, scriptedness)
-    points = {"MET": criterion.weight, "NOT_MET": 0.0}.get(outcome)
-    return Verdict(criterion.ref, outcome, points, reason, by, evidence)
+    return Verdict(criterion.ref, outcome, points_for(outcome, criterion.weight), reason, by, evidence)
 
 
 def _answer_found(

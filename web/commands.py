@@ -142,7 +142,7 @@ def batch(
         InputError: No contact in the folder could be read.
     """
     card = Scorecard.load(scorecard) if scorecard is not None else workspace.scorecard(client)
-    workspace.knowledge_base(client)
+    workspace.add_scorecard(client, card)
     with terminal.progress("reading contacts") as progress:
         report = read_folder(folder, client=client, progress=progress)
     if not report.transcripts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ def play(workspace: Workspace, client: str, folder: Path, terminal: Terminal) ->
     drafts = yaml.safe_load((folder / f"{client}-drafts.yaml").read_text("utf-8"))
     contact = f"live-{client}"
     session = workspace.session(client, contact, agent="demo", channel=transcript.channel)
-    ticked: list[tuple[str, str]] = []
+    ticked: Sequence[tuple[str, str]] = []
     for number, turn in enumerate(transcript.turns, start=1):
         suggestions = session.hear(turn)
         terminal.turn(number, session.transcript.turns[-1])

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     import jinja2
 
     from qa import Scorecard
-    from web.workspace import ContactView, QueueItem
+    from qa.queues import QueueItem
+    from web.workspace import ContactView
 
 OUTCOME_WORDS: Mapping[Outcome, str] = {
     "MET": "Met",

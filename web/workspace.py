@@ -5,9 +5,11 @@ Every call names its client; the caller got that from a credential or from its u
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,16 +24,16 @@ from models.records import (
     Evaluation,
     FeedbackAction,
     Hit,
-    Outcome,
     Review,
     Suggestion,
     Transcript,
     Turn,
     WrapUp,
-    severity_rank,
 )
 from qa import Analyser, Scorecard
+from qa.queues import QueueItem, queue
 from qa.readers import Rejected
+from qa.reviews import Override, confirm
 from qa.scoring import evaluation_fingerprint
 from storage import check_client_name, open_store
 from web.live_contacts import Arrival, LiveContacts
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from models.ports import Encoder
 
 Progress = Callable[[int, int, str], None]
-_SHORTEST_REASON = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +54,7 @@ class ContactView:
     reviews: tuple[Review, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class QueueItem:
-    """One line of the review queue."""
-
-    contact: str
-    agent: str
-    evaluation: str | None
-    score: float | None
-    status: str
-    risk: int
-    """Higher is looked at first: gravest finding, auto-fail, then low score."""
-    why: str
-    """The risk in words."""
+log = logging.getLogger("unscripted.workspace")
 
 
 class Workspace:
@@ -85,6 +74,7 @@ class Workspace:
         self.live = LiveContacts(self._new_session, self._store)
         """Contacts that are going on."""
         self._lock = threading.RLock()
+        self._later = ThreadPoolExecutor(1, "score-ended")
 
     # -- clients and their documents --------------------------------------------------------
 
@@ -161,8 +151,19 @@ class Workspace:
         self.live.session(name, contact, agent=agent).feedback(suggestion, action)
 
     def close(self, client: str, contact: str, *, agent: str = "") -> WrapUp:
-        """End a live contact: its transcript is stored, and QA may score it."""
-        return self.live.end(self.knowledge_base(client).client, contact, agent=agent)
+        """End a live contact: its transcript is stored, and a draft score follows in the background."""
+        name = self.knowledge_base(client).client
+        summary = self.live.end(name, contact, agent=agent)
+        self._later.submit(self._score_ended, name, contact)
+        return summary
+
+    def _score_ended(self, client: str, contact: str) -> None:
+        try:
+            if self.scorecards(client):
+                self.score(client, self._store.get(client, Transcript, contact), keep=True)
+        except UnscriptedError as problem:
+            # Several scorecards, or nothing was said: a person scores it from the queue.
+            log.info("contact not scored after its end: %s", type(problem).__name__)
 
     def _new_session(self, client: str, contact: str, agent: str, channel: Channel) -> Session:
         copilot = Copilot(self.knowledge_base(client), detectors=self.analyser(client).detectors)
@@ -325,76 +326,40 @@ class Workspace:
             for review in self._store.find(name, Review)
             if evaluation is not None and review.evaluation == evaluation.id
         )
-        return ContactView(transcript, self.analyse(name, transcript), evaluation, reviews)
+        return ContactView(transcript, self._analysis_shown(name, transcript), evaluation, reviews)
+
+    def _analysis_shown(self, client: str, transcript: Transcript) -> Analysis:
+        """What the evaluation rests on: the stored analysis, also when detectors have changed since."""
+        try:
+            known = self._store.get(client, Analysis, transcript.id)
+        except NotFoundError:
+            known = None
+        if known is None or known.transcript_digest != transcript.digest:
+            known = self.analyse(client, transcript)
+            self._store.put(client, known, supersede=True)
+        return known
 
     def queue(self, client: str) -> list[QueueItem]:
         """Contacts that wait for a person, riskiest first, with the reason in words."""
         name = self.knowledge_base(client).client
-        evaluations = {e.transcript: e for e in self._store.find(name, Evaluation)}
-        analyses = {a.id: a for a in self._store.find(name, Analysis)}
-        items = [
-            _queue_item(transcript, evaluations.get(transcript.id), analyses.get(transcript.id))
-            for transcript in self._store.find(name, Transcript)
-        ]
-        return sorted(items, key=lambda item: (item.status != "draft", -item.risk, item.contact))
+        return queue(
+            self._store.find(name, Transcript),
+            {evaluation.transcript: evaluation for evaluation in self._store.find(name, Evaluation)},
+            {analysis.id: analysis for analysis in self._store.find(name, Analysis)},
+        )
 
-    def review(
-        self, client: str, evaluation: str, overrides: Sequence[tuple[str, Outcome, str]], *, who: str
-    ) -> Evaluation:
+    def review(self, client: str, evaluation: str, overrides: Sequence[Override], *, who: str) -> Evaluation:
         """Confirm an evaluation by a named person, with changed answers and their reasons.
 
-        Args:
-            client: Whose contact.
-            evaluation: Id.
-            overrides: (criterion ref, outcome, reason); a changed answer needs a reason of at least
-                five characters.
-            who: The person.
-
         Raises:
-            InputError: Unknown criterion, missing reason or name.
-            NotFoundError: No such evaluation of this client.
+            InputError: See `qa.reviews.confirm`.
+            NotFoundError: No such evaluation, or its scorecard version is not published.
         """
-        if not who.strip():
-            raise InputError(f"evaluation {evaluation}: a named person must confirm it")
         name = self.knowledge_base(client).client
         draft = self._store.get(name, Evaluation, evaluation)
-        known = {verdict.criterion: verdict for verdict in draft.verdicts}
-        for ref, outcome, reason in overrides:
-            if ref not in known:
-                raise InputError(f"evaluation {evaluation}: has no criterion {ref}")
-            if outcome != known[ref].outcome and len(reason.strip()) < _SHORTEST_REASON:
-                raise InputError(f"criterion {ref}: a changed answer needs a reason")
-        now = datetime.now(UTC)
-        for ref, outcome, reason in overrides:
-            self._store.put(name, Review(evaluation, ref, outcome, reason, who, now))
-        self._store.put(name, Review(evaluation, "", None, "", who, now))
-        confirmed = replace(draft, status="confirmed")
+        card = self.scorecard(name, draft.scorecard)
+        confirmed, reviews = confirm(draft, card, overrides, who=who, at=datetime.now(UTC))
+        for review in reviews:
+            self._store.put(name, review)
         self._store.put(name, confirmed, supersede=True)
         return confirmed
-
-
-def _queue_item(
-    transcript: Transcript, evaluation: Evaluation | None, analysis: Analysis | None
-) -> QueueItem:
-    findings = analysis.findings if analysis is not None else ()
-    gravest = max(findings, key=lambda finding: severity_rank(finding.severity), default=None)
-    rank = severity_rank(gravest.severity) if gravest is not None else 0
-    score = evaluation.score if evaluation is not None else None
-    reasons = []
-    if evaluation is not None and evaluation.auto_failed:
-        reasons.append("auto-fail: " + ", ".join(evaluation.auto_failed))
-    if gravest is not None and rank > 1:
-        reasons.append(f"{gravest.severity}: {gravest.label}")
-    if evaluation is None:
-        reasons.append("not scored yet")
-    elif score is not None and not evaluation.passed:
-        reasons.append("below the pass mark")
-    return QueueItem(
-        contact=transcript.id,
-        agent=transcript.agent,
-        evaluation=evaluation.id if evaluation is not None else None,
-        score=score,
-        status=evaluation.status if evaluation is not None else "unscored",
-        risk=10 * rank + 5 * bool(evaluation and evaluation.auto_failed) + round(4 * (1 - (score or 0.0))),
-        why="; ".join(reasons) or "nothing grave found",
-    )
