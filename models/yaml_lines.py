@@ -105,7 +105,7 @@ def _build(node: Any, origin: str, budget: list[int]) -> Any:
         return Lined(origin, values, lines, node.start_mark.line + 1)
     if isinstance(node, yaml.SequenceNode):
         return [_build(item, origin, budget) for item in node.value]
-    return yaml.SafeLoader("").construct_object(node)  # type: ignore[no-untyped-call]
+    return yaml.SafeLoader("").construct_object(node)
 
 
 def plain(value: Any) -> Any:

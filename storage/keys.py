@@ -10,7 +10,8 @@ from models.codec import to_json
 from models.errors import InputError, RedactionError, UnscriptedError
 from models.records import Dispute, Document, Review, Transcript, Turn, WrapUp
 
-_WORDS_TYPED_BY_PEOPLE = (Review, Dispute)
+_HELD_WORDS: tuple[type, ...] = (Transcript, Turn, Document)
+_WORDS_TYPED_BY_PEOPLE: tuple[type, ...] = (Review, Dispute)
 _LONGEST_ID = 512
 
 
@@ -23,7 +24,7 @@ def redacted(record: Any) -> Any:
     from models.redaction import redact
 
     try:
-        if isinstance(record, (Transcript, Turn, Document)):
+        if isinstance(record, _HELD_WORDS):
             return redact(record)
         if isinstance(record, WrapUp):
             return replace(
