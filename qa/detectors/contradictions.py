@@ -89,7 +89,7 @@ class _Claim:
     """Too few content words to stand alone."""
     sentence: Sentence
     core: frozenset[str]
-    """Content stems of the sentence itself."""
+    """Content stems of the clause itself: the key noun is among them."""
     words: frozenset[str]
     """The same, with what was said before when it is short."""
     quantity: Quantity
@@ -238,8 +238,8 @@ def _claims(reading: Reading) -> Iterator[_Claim]:
                         continue
                     # The whole sentence says what a clause is about, its own numbers apart.
                     words, query = stems(text), sentence.text
-                    core = words - _GENERIC
-                    short = len(core) < SHORT
+                    core = stems(clause) - _GENERIC
+                    short = len(words - _GENERIC) < SHORT
                     if short:
                         words, query = words | stems(around), f"{around} {sentence.text}".strip()
                     yield _Claim(
