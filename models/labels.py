@@ -27,7 +27,11 @@ _TABLE: tuple[tuple[str, Severity, str], ...] = (
     ("scripting.unanswered", "minor", "a script instead of the answer, and the customer asks again"),
     ("scripting.called_out", "major", "the customer says that it sounds read out"),
     ("scripting.hollow_empathy", "minor", "an empathy formula over and over, or with no action after"),
-    ("scripting.collision", "major", "a placeholder left in, a wrong name, or a sales line after a complaint"),
+    (
+        "scripting.collision",
+        "major",
+        "a placeholder left in, a wrong name, or a sales line after a complaint",
+    ),
     ("scripting.monologue", "minor", "a long recital in answer to a one-line question"),
     ("scripting.heavy", "minor", "the contact as a whole, when a trigger was hit"),
     ("tone.rude", "critical", "demeaning words to the customer"),

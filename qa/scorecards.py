@@ -214,7 +214,13 @@ def _measured(item: Lined) -> Measured:
         raise item.fail("measure", "needs at_least or at_most")
     if low is not None and high is not None and low > high:
         raise item.fail("at_least", "is above at_most, so nothing could meet it")
-    return Measured(measure, at_least=low, at_most=high, unit=unit)
+    # Floats, so that a card read from the store has the very bytes of one read from its file.
+    return Measured(
+        measure,
+        at_least=None if low is None else float(low),
+        at_most=None if high is None else float(high),
+        unit=unit,
+    )
 
 
 def _ref(item: Lined, seen: set[str]) -> str:

@@ -61,9 +61,13 @@ def test_shown_scorecards_and_profiles_are_read(tmp_path):
     from knowledge_base.client_file import read_profile
     from qa.scorecards import Scorecard
 
-    (card,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/how-to/write-a-scorecard.md").read_text("utf-8"), flags=re.DOTALL)
+    (card,) = re.findall(
+        r"```yaml\n(.*?)```", (ROOT / "docs/how-to/write-a-scorecard.md").read_text("utf-8"), flags=re.DOTALL
+    )
     assert len(Scorecard.parse(card).criteria) == 5
-    (profile,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/how-to/bring-a-client.md").read_text("utf-8"), flags=re.DOTALL)
+    (profile,) = re.findall(
+        r"```yaml\n(.*?)```", (ROOT / "docs/how-to/bring-a-client.md").read_text("utf-8"), flags=re.DOTALL
+    )
     (tmp_path / "client.yaml").write_text(profile, "utf-8")
     read, warnings = read_profile(tmp_path / "client.yaml", "acme")
     assert read.competitors == ("Globex", "Spark")

@@ -209,6 +209,8 @@ class Decider:
             earlier = self.scans[place]
             if self.speakers[place] == self.speakers[part.turn] and (earlier.marks or not earlier.light):
                 last = earlier.marks[-1] if earlier.marks else None
+                if last is not None and last.kind == "SECURITY CODE" and earlier.marks[0].kind == "CARD":
+                    last = last._replace(kind="CARD")
                 if last is None or last.kind not in ("CARD", "NUMBER", "PHONE"):
                     return None
                 behind = re.findall(r"\w+", earlier.plain.text[last.end :])

@@ -1,5 +1,6 @@
 import pytest
 
+from models.codec import from_json, to_json
 from models.errors import ConfigError
 from models.records import Asked, Found, Measured
 from qa.scorecards import Scorecard
@@ -57,6 +58,11 @@ def test_a_card_is_read_whole():
     assert rights.applies_when == Found(("customer.complaint",), at_least=1)
     assert rights.check.at_least == 2
     assert resolved.check == Asked("Did the customer leave with an answer?")
+
+
+def test_a_card_from_the_store_has_the_bytes_of_its_file():
+    card = Scorecard.parse(CARD)
+    assert to_json(from_json(Scorecard, to_json(card))) == to_json(card)
 
 
 def test_digest_changes_with_the_meaning():
