@@ -461,7 +461,7 @@ def _phone(rng: random.Random) -> Made:
 
 MAKERS: dict[str, Callable[[random.Random], Made]] = {
     "SECURITY CODE": _code, "PIN": _pin, "CODE": _otp, "PASSWORD": _password, "NATIONAL ID": _national, "IBAN": _iban,
-    "BANK ACCOUNT": _bank, "EMAIL": _email, "PHONE": _phone,
+    "ACCOUNT": _bank, "EMAIL": _email, "PHONE": _phone,
 }  # fmt: skip
 
 

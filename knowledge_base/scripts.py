@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from models.redaction import redact
 from models.sentences import split_sentences
 from models.words import words
 
@@ -79,7 +80,9 @@ def script_sentences(kb: KnowledgeBase) -> list[ScriptSentence]:
             seen.add(key)
             headings = [heading, *reversed(passage.heading.split(" > ")), document.title]
             part = "sales" if _SALES.search(text) else _part(headings)
-            found.append(ScriptSentence(text, passage.id, part in {"greeting", "hold", "closing"}, part))
+            courtesy = part in {"greeting", "hold", "closing"}
+            # Masked as the contacts are: an address in the script becomes a slot.
+            found.append(ScriptSentence(redact(text), passage.id, courtesy, part))
     return found
 
 

@@ -1,7 +1,7 @@
 """Secrets out of a record before it is stored, encoded, shown or logged.
 
 `redact(record)` gives the same type with marks in the place of secrets: `[CARD ****1111]`,
-`[SECURITY CODE]`, `[PIN]`, `[CODE]`, `[PASSWORD]`, `[NATIONAL ID]`, `[IBAN]`, `[BANK ACCOUNT]`,
+`[SECURITY CODE]`, `[PIN]`, `[CODE]`, `[PASSWORD]`, `[NATIONAL ID]`, `[IBAN]`, `[ACCOUNT]`,
 `[EMAIL]`, `[PHONE]`, `[NUMBER]`.
 Names and addresses stay.
 """

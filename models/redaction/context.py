@@ -14,13 +14,13 @@ from models.redaction.scan import Run, Scan
 _REACH = {
     # code points between a mention and the number it speaks of, in the same turn
     "CARD": 80, "CARD WORD": 40, "SECURITY CODE": 60, "PIN": 50, "CODE": 50, "NATIONAL ID": 60, "IBAN": 80,
-    "BANK ACCOUNT": 50, "PHONE": 40, "LINE": 12, "PASSWORD": 0, "REFERENCE": 30, "MONEY": 22, "MEASURE": 24,
+    "ACCOUNT": 50, "PHONE": 40, "LINE": 12, "PASSWORD": 0, "REFERENCE": 30, "MONEY": 22, "MEASURE": 24,
     "EXPIRY": 24, "DATE": 8, "POSTCODE": 24, "LAST FOUR": 30,
 }  # fmt: skip
 _FITS = {
     # digits that a secret of the kind has, generously: what was misheard is hidden too
     "CARD": (4, 99), "CARD WORD": (4, 99), "SECURITY CODE": (3, 8), "PIN": (3, 12), "CODE": (3, 12),
-    "NATIONAL ID": (4, 20), "IBAN": (6, 40), "BANK ACCOUNT": (6, 24), "PHONE": (6, 20), "LINE": (7, 20),
+    "NATIONAL ID": (4, 20), "IBAN": (6, 40), "ACCOUNT": (6, 24), "PHONE": (6, 20), "LINE": (7, 20),
 }  # fmt: skip
 _EXACT = {"SECURITY CODE": (3, 4), "PIN": (4, 6), "CODE": (4, 8)}
 _KEEPS = {"REFERENCE": 99, "MONEY": 8, "MEASURE": 8, "EXPIRY": 6, "DATE": 8, "POSTCODE": 9, "LAST FOUR": 4}
@@ -148,8 +148,8 @@ _RANKS = {
     3: ("SECURITY CODE", "PIN", "CODE"),
     4: ("SECURITY CODE", "PIN", "CODE", "CARD", "NATIONAL ID"),
 }
-_MIDDLE = ("CODE", "PIN", "SECURITY CODE", "NATIONAL ID", "BANK ACCOUNT", "PHONE", "CARD", "IBAN")
-_LONG = ("NATIONAL ID", "BANK ACCOUNT", "IBAN", "PHONE", "CARD")
+_MIDDLE = ("CODE", "PIN", "SECURITY CODE", "NATIONAL ID", "ACCOUNT", "PHONE", "CARD", "IBAN")
+_LONG = ("NATIONAL ID", "ACCOUNT", "IBAN", "PHONE", "CARD")
 _CARD_LENGTHS = range(12, 20)
 
 

@@ -77,7 +77,7 @@ SECRETS: dict[str, str] = {
         identiteitskaart, personalausweis, ausweisnummer, reisepass, pasaporte, vat id
     """,
     "IBAN": "iban, i b a n, international bank account number",
-    "BANK ACCOUNT": """
+    "ACCOUNT": """
         account number, account no, acct, acct number, a c number, a c no, bank account, bank account
         number, routing number, routing, aba, sort code, sortcode, bank details, bank code, bsb,
         transit number, checking account, savings account, direct debit, ifsc, swift, bic,

@@ -29,7 +29,7 @@ KINDS: tuple[str, ...] = (
     "PASSWORD",
     "NATIONAL ID",
     "IBAN",
-    "BANK ACCOUNT",
+    "ACCOUNT",
     "EMAIL",
     "PHONE",
     "NUMBER",

@@ -54,8 +54,8 @@ def _found(
     if _DIGIT.search(text):
         yield from _of("IBAN", identity.ibans(text, expected="IBAN" in named))
         yield from _of("NATIONAL ID", identity.shaped_ids(text))
-        if "BANK ACCOUNT" in named:
-            yield from _of("BANK ACCOUNT", _sort_codes(scans, turn, strict=strict))
+        if "ACCOUNT" in named:
+            yield from _of("ACCOUNT", _sort_codes(scans, turn, strict=strict))
     if "IBAN" in named and not strict:
         yield from _of("IBAN", spelled(text, tokens=_IBAN_TOKENS))
     if "CODE" in named:
@@ -92,5 +92,5 @@ def _sort_codes(scans: Sequence[Scan], turn: int, *, strict: bool) -> Iterator[t
 
 def _bank_names(scan: Scan) -> Iterator[tuple[str, int]]:
     for mention in scan.mentions:
-        if mention.kind == "BANK ACCOUNT":
+        if mention.kind == "ACCOUNT":
             yield scan.plain.text[mention.start : mention.end], mention.end

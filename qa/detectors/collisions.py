@@ -39,7 +39,8 @@ _GIVEN = re.compile(
 )
 _ANSWERED = re.compile(
     rf"(?:\bI am|\bI['’]m|\b[Ii]t is|\b[Ii]t['’]s|\b[Tt]his is)\s+{_TITLE}{_FULL}(?=\s*[,.;]|\s*$)|"
-    rf"^\s*(?:(?:[Ss]ure|[Yy]es|[Oo]f course),?\s+)?({_NAME}(?:\s+{_NAME}){{1,3}})\s*(?:[,.;\d]|$)"
+    r"^\s*(?:(?:[Ss]ure|[Yy]es|[Oo]f course),?\s+)?(?!(?:Hi|Hiya|Hello|Hey|Good|Dear|Thanks?|Okay)\b)"
+    rf"({_NAME}(?:\s+{_NAME}){{1,3}})\s*(?:[,.;\d]|$)"
 )
 """What counts as a name only right after it was asked for."""
 _ASKS_NAME = re.compile(r"\b(?:name|speaking with|speaking to|who am i)\b", re.IGNORECASE)

@@ -28,7 +28,7 @@ _OURS = re.compile(
     r"\b(?:our|transfer (?:it|the|to)|pay (?:it |the \w+ )?(?:to|into)|company'?s?)\b", re.IGNORECASE
 )
 _GIVEN = re.compile(
-    r"\[(?:EMAIL|PHONE|NUMBER|BANK ACCOUNT|CODE|CARD|NATIONAL ID|IBAN)|\S@\S|"
+    r"\[(?:EMAIL|PHONE|NUMBER|ACCOUNT|CODE|CARD|NATIONAL ID|IBAN)|\S@\S|"
     r"\d{4,}|\d[\d -]{5,}\d|\b[a-z]{1,4}-?\d{4,}",
     re.IGNORECASE,
 )

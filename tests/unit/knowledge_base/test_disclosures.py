@@ -18,6 +18,7 @@ from models.records import (
     Transcript,
     Turn,
 )
+from models.redaction import redact
 from tests.unit.library import Library
 
 RECORDING = (
@@ -251,3 +252,15 @@ def test_a_slot_may_be_filled_with_a_number_and_a_wrong_number_is_a_change() -> 
     fixed = slotted.replace("{amount}", "30 euros")
     assert progress(fixed, fixed.replace("30", "thirty")) == "done"
     assert progress(fixed, fixed.replace("30", "13")) == "altered"
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_an_address_in_the_wording_may_be_masked_in_the_contact(masked: bool) -> None:
+    wording = "You may withdraw within 14 days. A clear statement to withdrawal@example.com is enough."
+    said = redact(wording) if masked else wording
+    requirement = Requirement(
+        "disclosures/withdrawal", "Withdrawal", wording, True, "before_close", "major", "always"
+    )
+    contact = Transcript("c1", "acme", (Turn("agent", f"I have placed your order. {said}"),))
+    (state,) = track([requirement], contact, closed=True)
+    assert (state.progress, state.missing) == ("done", ())

@@ -100,8 +100,8 @@ OTHERS = [
     ("my passport is N1234567", "my passport is [NATIONAL ID]"),
     ("GB29 NWBK 6016 1331 9268 19 thanks", "[IBAN] thanks"),
     ("no9386011117947", "[IBAN]"),
-    ("sort code 20-00-00 account number 55779911", "sort code [BANK ACCOUNT] account number [BANK ACCOUNT]"),
-    ("routing number 021000021", "routing number [BANK ACCOUNT]"),
+    ("sort code 20-00-00 account number 55779911", "sort code [ACCOUNT] account number [ACCOUNT]"),
+    ("routing number 021000021", "routing number [ACCOUNT]"),
     ("write to jane.doe+x@example.co.uk, please", "write to [EMAIL], please"),
     ("it's jane dot doe at example dot com", "it's [EMAIL]"),
     ("my email is j a n e underscore doe ninety at g mail dot com okay", "my email is [EMAIL] okay"),
@@ -227,7 +227,7 @@ CONTEXTS = [
     (("A: the last four digits of your card?", "C: 4242"), "4242"),
     (("A: which email address?", "C: jane at example dot com"), "[EMAIL]"),
     (("A: your iban?", "C: G B two nine N W B K six zero one six one three three one nine two six eight one nine"), "[IBAN]"),
-    (("A: the sort code?", "C: 20-00-00"), "[BANK ACCOUNT]"),
+    (("A: the sort code?", "C: 20-00-00"), "[ACCOUNT]"),
 ]  # fmt: skip
 
 

@@ -297,6 +297,10 @@ def test_a_mask_that_the_whole_transcript_has_is_no_blank() -> None:
         (["C: It's Monday, I am Dutch.", "A: Thank you, Maria."], set()),
         (["C: My name is Oscar.", "C: I call for my wife Maria.", "A: Thank you, Maria."], set()),
         (["C: My name is Oscar.", "A: Thank you, Sir, welcome."], set()),
+        (
+            ["A: You are speaking with Jana.", "C: Hi Jana. My bill is wrong.", "A: Thank you, Clara."],
+            set(),
+        ),
         (["C: My name is Oscar.", "A: Welcome, Acme, is what the letter says."], set()),
     ],
 )
