@@ -40,7 +40,7 @@ def fill(workspace: Workspace) -> None:
     for card in workspace.knowledge_base(CLIENT).profile.scorecards:
         workspace.add_scorecard(CLIENT, Scorecard.load(EXAMPLES / "scorecards" / f"{card}.yaml"))
     transcripts = read_folder(EXAMPLES / "contacts" / CLIENT, client=CLIENT).transcripts
-    workspace.add_transcripts(CLIENT, [t for t in transcripts if t.id != "expected.yaml"])
+    workspace.add_transcripts(CLIENT, transcripts)
     for transcript in workspace.transcripts(CLIENT):
         workspace.score(CLIENT, transcript, keep=True)
 
