@@ -16,6 +16,7 @@ from typing import Any, get_args
 
 from models.errors import ConfigError
 from models.records import ClientProfile, Deadline, DisclosureRule, ReadWarning, Severity
+from models.yaml_lines import compose
 
 Node = Any
 """A node of the YAML tree; the library's types know neither `id` nor `value`."""
@@ -50,7 +51,7 @@ def read_profile(path: Path | str, client: str) -> tuple[ClientProfile, tuple[Re
     except OSError as problem:
         raise ConfigError(f"{path.name}: cannot be read ({problem.strerror or 'no such file'})") from problem
     except UnicodeDecodeError as problem:
-        raise ConfigError(f"{path.name}: not UTF-8 at byte {problem.start}; save it as UTF-8") from problem
+        raise ConfigError(f"{path.name}: not UTF-8 at byte {problem.start}; save it as UTF-8") from None
     return parse_profile(text, client, name=path.name)
 
 
@@ -58,13 +59,13 @@ def parse_profile(
     text: str, client: str, *, name: str = "client.yaml"
 ) -> tuple[ClientProfile, tuple[ReadWarning, ...]]:
     """The profile written in `text`; see `read_profile`."""
-    root = _compose(text, name)
+    root = compose(text, origin=name, aliases=False)
     reader = _Reader(name)
     profile = ClientProfile(id=client)
     if root is None or _empty(root):
         return profile, ()
     if root.id != "mapping":
-        raise ConfigError(f"{name} line {_line(root)}: expected `key: value` lines")
+        raise ConfigError(f"{name}, line {_line(root)}: expected `key: value` lines")
     fields: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     for key_node, value in root.value:
@@ -78,7 +79,7 @@ def parse_profile(
             hint = f"; did you mean `{near[0]}`?" if near else ""
             reader.warn("unknown-key", f"line {_line(key_node)}: `{written}` is not known and is kept{hint}")
         elif key in fields:
-            raise ConfigError(f"{name} line {_line(key_node)}: `{written}` stands twice")
+            raise ConfigError(f"{name}, line {_line(key_node)}: `{written}` stands twice")
         elif not _empty(value):
             fields[key] = read(reader, value, written)
             if key == "verification" and value.id == "mapping":
@@ -86,30 +87,6 @@ def parse_profile(
         elif key == "colour":
             reader.warn("colour", f"line {_line(key_node)}: `{written}` is empty; put quotes round #rrggbb")
     return replace(profile, **fields, extra=extra), tuple(reader.warnings)
-
-
-def _compose(text: str, name: str) -> Node | None:
-    """The YAML tree; None for an empty file."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        for event in yaml.parse(text, Loader=loader):
-            if isinstance(event, yaml.events.AliasEvent):
-                # An alias may stand for a tree that doubles on every line.
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                raise ConfigError(
-                    f"{name} line {line}: aliases (*name) are not supported; write the value out"
-                )
-        return yaml.compose(text, Loader=loader)
-    except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        where = f" line {mark.line + 1}" if mark is not None else ""
-        raise ConfigError(f"{name}{where}: not YAML ({problem.problem or 'broken'})") from None
-    except yaml.YAMLError:
-        raise ConfigError(f"{name}: not YAML (a character that YAML does not allow)") from None
-    except RecursionError:
-        raise ConfigError(f"{name}: nested too deeply") from None
 
 
 class _Reader:
@@ -123,7 +100,7 @@ class _Reader:
         self.warnings.append(ReadWarning(code, message, path=self.name))
 
     def fail(self, node: Node, key: str, wanted: str) -> ConfigError:
-        return ConfigError(f"{self.name} line {_line(node)}: `{key}` must be {wanted}")
+        return ConfigError(f"{self.name}, line {_line(node)}: `{key}` must be {wanted}")
 
     def plain(self, node: Node, key: str) -> Any:
         """Strings, numbers, dates, lists and dicts."""

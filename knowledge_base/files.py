@@ -190,9 +190,9 @@ def _decoded(file: FoundFile, warnings: list[ReadWarning]) -> str:
     encoding = next((name for mark, name in marks if raw.startswith(mark)), "utf-8")
     try:
         text = raw.decode(encoding)
-    except UnicodeDecodeError as problem:
+    except UnicodeDecodeError:
         if encoding != "utf-8":
-            raise InputError(f"not {encoding.upper()} as its first bytes say; save it as UTF-8") from problem
+            raise InputError(f"not {encoding.upper()} as its first bytes say; save it as UTF-8") from None
         text = _guessed(raw, file, warnings)
     if "\x00" in text:
         raise InputError("not a text file")

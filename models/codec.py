@@ -6,7 +6,8 @@ Canonical: keys sorted, no blanks, times in ISO 8601, so equal records give equa
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from models.errors import InputError
 
 Record = TypeVar("Record")
 _adapters: dict[Any, Any] = {}
+_FIELD = re.compile(r"[A-Za-z_]{1,40}")
 
 
 def to_plain(value: Any) -> Any:
@@ -58,8 +60,13 @@ def from_json(kind: type[Record], text: str | bytes) -> Record:
         record: Record = _adapter(kind).validate_json(text)
     except ValidationError as problem:
         where = "; ".join(
-            f"{'.'.join(map(str, error['loc'])) or 'record'}: {error['type']}"
+            f"{field_path(error['loc']) or 'record'}: {error['type']}"
             for error in problem.errors(include_input=False, include_url=False)[:5]
         )
         raise InputError(f"not a {kind.__name__}: {where}") from None
     return record
+
+
+def field_path(places: Iterable[str | int]) -> str:
+    """Where in a record: `turns.3.text`. A key that whoever wrote the JSON made up reads `*`."""
+    return ".".join("*" if isinstance(p, str) and not _FIELD.fullmatch(p) else str(p) for p in places)

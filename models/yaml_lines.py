@@ -68,22 +68,53 @@ def load_lined(text: str, *, origin: str) -> Lined:
     Raises:
         ConfigError: Not YAML, not a mapping, a key twice, or far too large; says the line.
     """
-    import yaml
-
+    node = compose(text, origin=origin)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        budget = [_MOST_NODES]
-        value = _build(node, origin, budget) if node is not None else None
-    except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else 1
-        what = getattr(problem, "problem", None) or "cannot be read"
-        raise ConfigError(f"{origin}, line {line}: not valid YAML: {what}") from None
+        value = _build(node, origin, [_MOST_NODES]) if node is not None else None
     except RecursionError:
         raise ConfigError(f"{origin}: nested too deeply") from None
     if not isinstance(value, Lined):
         raise ConfigError(f"{origin}, line 1: must be keys and values (`name: …`)")
     return value
+
+
+def compose(text: str, *, origin: str, aliases: bool = True) -> Any:
+    """The YAML tree of a text; None when it is empty.
+
+    Args:
+        text: YAML.
+        origin: Name of the file, for messages.
+        aliases: False to refuse `*name`, which may stand for a tree that doubles on every line.
+
+    Raises:
+        ConfigError: Not YAML, an alias that is not wanted, or nested too deeply; says the line.
+    """
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        if not aliases:
+            for event in yaml.parse(text, Loader=loader):
+                if isinstance(event, yaml.events.AliasEvent):
+                    line = event.start_mark.line + 1 if event.start_mark else 1
+                    raise ConfigError(
+                        f"{origin}, line {line}: aliases (*name) are not supported; write the value out"
+                    )
+        return yaml.compose(text, Loader=loader)
+    except yaml.YAMLError as problem:
+        raise _not_yaml(problem, origin) from None
+    except RecursionError:
+        raise ConfigError(f"{origin}: nested too deeply") from None
+
+
+def _not_yaml(problem: Exception, origin: str) -> ConfigError:
+    """What the parser says, without the names it quotes from the file."""
+    mark = getattr(problem, "problem_mark", None) or getattr(problem, "context_mark", None)
+    where = f", line {mark.line + 1}" if mark is not None else ""
+    what = getattr(problem, "problem", None) or "cannot be read"
+    if " alias" in what or " anchor" in what or " tag" in what:
+        what = what.partition(" '")[0]
+    return ConfigError(f"{origin}{where}: not valid YAML: {what}")
 
 
 def _build(node: Any, origin: str, budget: list[int]) -> Any:
@@ -105,7 +136,11 @@ def _build(node: Any, origin: str, budget: list[int]) -> Any:
         return Lined(origin, values, lines, node.start_mark.line + 1)
     if isinstance(node, yaml.SequenceNode):
         return [_build(item, origin, budget) for item in node.value]
-    return yaml.SafeLoader("").construct_object(node)
+    try:
+        return yaml.SafeLoader("").construct_object(node)
+    except (yaml.YAMLError, ValueError):
+        line = node.start_mark.line + 1
+        raise ConfigError(f"{origin}, line {line}: not a value; put quotes round it") from None
 
 
 def plain(value: Any) -> Any:

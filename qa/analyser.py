@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.errors import InputError
@@ -12,13 +11,12 @@ from models.readings import Reading, read
 from models.records import Finding, Scriptedness, Transcript, severity_rank
 from qa.detectors import standard_detectors
 from qa.detectors.scripting import ScriptBook, scriptedness
+from qa.detectors.shipped import FOLDER
 from qa.mining import Proposal, mine
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
     from models.ports import Detector
-
-_DATA = Path(__file__).parent / "detectors"
 
 
 class Analyser:
@@ -107,7 +105,7 @@ class Analyser:
         whole = hashlib.sha256()
         for detector in self.detectors:
             whole.update(f"{detector.name} {' '.join(detector.labels)}\n".encode())
-        for path in sorted(_DATA.rglob("*.yaml")):
+        for path in sorted(FOLDER.rglob("*.yaml")):
             whole.update(path.name.encode() + b"\n" + path.read_bytes())
         for proposal in self.proposals:
             whole.update(proposal.template.encode() + b"\n")

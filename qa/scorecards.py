@@ -79,7 +79,7 @@ class Scorecard:
         except OSError as problem:
             raise ConfigError(f"{path}: cannot be read ({problem.strerror})") from problem
         except UnicodeDecodeError as problem:
-            raise ConfigError(f"{path}: not UTF-8 text (byte {problem.start})") from problem
+            raise ConfigError(f"{path}: not UTF-8 text (byte {problem.start})") from None
         return cls.parse(text, origin=path.name)
 
     @classmethod

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import traceback
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from models.codec import field_path
 from models.errors import (
     ConfigError,
     ConflictError,
@@ -69,7 +69,6 @@ _STATUSES: tuple[tuple[type[UnscriptedError], int], ...] = (
     (InputError, 422),
     (ConfigError, 422),
 )
-_FIELD = re.compile(r"[A-Za-z_]{1,40}")
 _MOST_ERRORS = 20
 
 
@@ -170,11 +169,10 @@ def log_break(error: BaseException) -> None:
 
 def _fields(errors: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Where and what kind, without the value. A key that the caller made up is a value too."""
-    listed = []
-    for error in list(errors)[:_MOST_ERRORS]:
-        place = ["*" if isinstance(p, str) and not _FIELD.fullmatch(p) else str(p) for p in error["loc"]]
-        listed.append({"where": ".".join(place), "kind": str(error["type"])})
-    return listed
+    return [
+        {"where": field_path(error["loc"]), "kind": str(error["type"])}
+        for error in list(errors)[:_MOST_ERRORS]
+    ]
 
 
 def safe_words(message: str) -> str:

@@ -51,7 +51,8 @@ class Turn:
     def __post_init__(self) -> None:
         if self.speaker not in get_args(Speaker):
             known = ", ".join(get_args(Speaker))
-            raise InputError(f"turn: speaker {self.speaker!r} is not one of {known}")
+            # Not the value: sources put people's names here.
+            raise InputError(f"turn: speaker must be one of {known}")
         if not isinstance(self.text, str):
             raise InputError("turn: text must be a string")
         if not self.text.isascii():
@@ -61,7 +62,7 @@ class Turn:
                 raise InputError(
                     f"turn: text holds a lone surrogate at offset {problem.start}; "
                     "decode the source with errors='replace'"
-                ) from problem
+                ) from None  # the cause holds the whole text
         if self.start_s is not None and self.end_s is not None and self.end_s < self.start_s:
             raise InputError(f"turn: ends at {self.end_s} s, before it starts at {self.start_s} s")
 

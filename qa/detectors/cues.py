@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from qa.detectors.folding import fold
-from qa.detectors.patterns import PhraseSet, read_yaml
+from qa.detectors.patterns import PhraseSet
+from qa.detectors.shipped import read_shipped
 
 
 @cache
 def _table() -> Mapping[str, Sequence[str]]:
-    return dict(read_yaml("cues.yaml"))
+    return dict(read_shipped("rules/cues.yaml"))
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import cache
 from models.alignment import ScriptIndex
 from models.records import Finding, Span
 from models.words import SpokenWord, spans_of, stretches
-from qa.detectors.scripting import read_data
+from qa.detectors.shipped import read_shipped
 from qa.detectors.talk import Talk, raise_finding, says
 
 OFTEN = 3
@@ -20,7 +20,7 @@ _LABEL = "scripting.hollow_empathy"
 
 @cache
 def _formulas() -> ScriptIndex:
-    return ScriptIndex(read_data("heavy_scripting.yaml")["formulas"])
+    return ScriptIndex(read_shipped("data/heavy_scripting.yaml")["formulas"])
 
 
 def hollow_empathy(talk: Talk) -> list[Finding]:

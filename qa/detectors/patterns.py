@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from models.errors import ConfigError
 from qa.detectors.folding import fold_pattern
-
-RULES_FOLDER = Path(__file__).parent / "rules"
+from qa.detectors.shipped import read_shipped
 
 _MACRO = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _BLANK = "(?:[ ,;:~-]+)"
@@ -25,24 +23,10 @@ _SET_MEMORY = 512 << 20
 """Bytes RE2 may use for the automaton of one set; it is built lazily and stays far below."""
 
 
-def read_yaml(name: str) -> Any:
-    """One file of the rule folder.
-
-    Raises:
-        ConfigError: When it is not valid YAML; names the file and the line.
-    """
-    import yaml
-
-    try:
-        return yaml.safe_load((RULES_FOLDER / name).read_text(encoding="utf-8"))
-    except yaml.YAMLError as problem:
-        raise ConfigError(f"rules/{name}: not valid YAML: {problem}") from problem
-
-
 @cache
 def macros() -> Mapping[str, str]:
     """The macro table, by name."""
-    return dict(read_yaml("macros.yaml"))
+    return dict(read_shipped("rules/macros.yaml"))
 
 
 def alternatives(names: Sequence[str]) -> str:

@@ -16,8 +16,9 @@ from models.errors import ConfigError
 from models.labels import LABELS
 from models.records import SEVERITIES, Finding, Severity, Span
 from qa.detectors.folding import Folded, fold
-from qa.detectors.patterns import RULES_FOLDER, PhraseSet, alternatives, read_yaml
+from qa.detectors.patterns import PhraseSet, alternatives
 from qa.detectors.scope import SCOPES, Scope, in_scope, quotations
+from qa.detectors.shipped import FOLDER, read_shipped
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
@@ -81,9 +82,9 @@ def load_rules() -> tuple[Rule, ...]:
         ConfigError: When a file is not valid; names the file and the rule.
     """
     rules: list[Rule] = []
-    for path in sorted(RULES_FOLDER.glob("*.yaml")):
+    for path in sorted((FOLDER / "rules").glob("*.yaml")):
         if path.name not in _NOT_RULES:
-            rules.extend(_read(path.name, read_yaml(path.name)))
+            rules.extend(_read(path.name, read_shipped(f"rules/{path.name}")))
     seen: set[str] = set()
     for rule in rules:
         if rule.id in seen:

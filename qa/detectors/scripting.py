@@ -10,22 +10,19 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from knowledge_base.disclosures import disclosure_words
 from knowledge_base.scripts import script_sentences
 from knowledge_base.statements import by_sentence
 from models.alignment import Alignment, ScriptIndex, align_words, compile_template
-from models.errors import ConfigError
 from models.records import Finding, Scriptedness, ScriptedSpan, Span, Transcript
 from models.words import SpokenWord, spans_of, stretches
+from qa.detectors.shipped import read_shipped
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
     from models.readings import Reading
-
-DATA = Path(__file__).parent / "data"
 
 VERBATIM, MINED, COURTESY = "scripting.verbatim", "scripting.mined", "scripting.courtesy"
 WEIGHTS = {VERBATIM: 1.0, MINED: 0.5, COURTESY: 0.25}
@@ -262,22 +259,9 @@ def _is_formula(formula: str, said: tuple[str, ...]) -> bool:
 
 
 def _courtesy() -> dict[str, list[str]]:
-    return {str(part): [str(text) for text in texts] for part, texts in read_data("courtesy.yaml").items()}
-
-
-@lru_cache(maxsize=8)
-def read_data(name: str) -> Any:
-    """A data file of the detectors.
-
-    Raises:
-        ConfigError: When it is not valid YAML; names the file.
-    """
-    import yaml
-
-    try:
-        return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
-    except yaml.YAMLError as problem:
-        raise ConfigError(f"detectors/data/{name}: not valid YAML: {problem}") from problem
+    return {
+        str(part): [str(text) for text in texts] for part, texts in read_shipped("data/courtesy.yaml").items()
+    }
 
 
 def _interval(turns: Sequence[tuple[float, int]]) -> tuple[float | None, float | None]:

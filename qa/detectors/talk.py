@@ -12,7 +12,8 @@ from models.records import Finding, Span, Transcript, Turn
 from models.words import is_back_channel
 from qa.detectors.folding import fold
 from qa.detectors.patterns import PhraseSet
-from qa.detectors.scripting import Recital, Recitals, ScriptBook, read_data
+from qa.detectors.scripting import Recital, Recitals, ScriptBook
+from qa.detectors.shipped import read_shipped
 
 if TYPE_CHECKING:
     from models.readings import Reading
@@ -95,7 +96,7 @@ def _only_listens(turn: Turn, transcript: Transcript, index: int) -> bool:
 
 @cache
 def _phrases(group: str) -> PhraseSet:
-    return PhraseSet([read_data("heavy_scripting.yaml")[group]])
+    return PhraseSet([read_shipped("data/heavy_scripting.yaml")[group]])
 
 
 def find(group: str, text: str) -> tuple[int, int] | None:
