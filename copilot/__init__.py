@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
     from models.ports import Detector
 
-__all__ = ["Copilot", "Quietness", "Session"]
+__all__ = ["Copilot", "Quietness", "Session", "installed_detectors"]
 
-DETECTOR_ENTRY_POINTS = "unscripted.detectors"
+_ENTRY_POINTS = "unscripted.detectors"
 
 
 class Copilot:
@@ -56,5 +56,5 @@ def installed_detectors(knowledge_base: KnowledgeBase) -> tuple[Detector, ...]:
     """Detectors of every installed factory, bound to this client's material, in the order of names."""
     from importlib.metadata import entry_points
 
-    factories = sorted(entry_points(group=DETECTOR_ENTRY_POINTS), key=lambda entry: entry.name)
+    factories = sorted(entry_points(group=_ENTRY_POINTS), key=lambda entry: entry.name)
     return tuple(detector for factory in factories for detector in factory.load()(knowledge_base))

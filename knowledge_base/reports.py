@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from models.records import ReadWarning
+from models.records import ReadWarning, Rejected
+
+__all__ = ["IngestReport", "Progress", "Rejected"]
 
 Progress = Callable[[int, int, str], None]
 """Called with how many are done, how many there are, and what they are or which one is next."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A file or document that did not go in."""
-
-    path: str
-    """Relative to the folder that was ingested; the document's id when it was added directly."""
-    reason: str
-    """One sentence: what is wrong and what to do. Never words of the file."""
 
 
 @dataclass(frozen=True, slots=True)

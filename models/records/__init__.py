@@ -8,7 +8,7 @@ transcript erases its quotations.
 
 from __future__ import annotations
 
-from models.records.conversation import ReadWarning, Span, Transcript, Turn
+from models.records.conversation import ReadWarning, Rejected, Span, Transcript, Turn
 from models.records.evaluation import (
     Asked,
     Check,
@@ -71,6 +71,7 @@ __all__ = [
     "Outcome",
     "Passage",
     "ReadWarning",
+    "Rejected",
     "Review",
     "ScriptedSpan",
     "Scriptedness",

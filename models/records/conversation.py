@@ -79,6 +79,16 @@ class ReadWarning:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """A file, document or contact that was not taken in; the others were."""
+
+    path: str
+    """Relative to the folder that was read; the id of what had no file."""
+    reason: str
+    """What is wrong and what to do. Never words of the file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """One contact in turns.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.errors import InputError
-from models.records import ReadWarning, Transcript
+from models.records import ReadWarning, Rejected, Transcript
 from qa.readers.assembly import Origin, assemble
 from qa.readers.drafts import Draft
 
@@ -22,15 +22,6 @@ _SUFFIX = re.compile(
 _OTHER_SUFFIX = re.compile(r"(?<=.)\.[a-z][a-z0-9]{0,4}\Z", re.IGNORECASE)
 _LENS_NAME = re.compile(r"(?P<id>.+?)_analysis(?P<redacted>_redacted)?_\d{4}-\d{2}-\d{2}.*\Z")
 _TWIN_NAME = re.compile(r"(?P<id>.+?)[ _.-]redacted\Z", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A file, or a contact in it, that was not read."""
-
-    path: str
-    reason: str
-    """What was wrong and what to do; never spoken words."""
 
 
 @dataclass(frozen=True, slots=True)
