@@ -5,23 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from math import log
-from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+from models.stems import stem
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-STEMMERS = {
-    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
-    "es": "spanish", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
-    "hu": "hungarian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "nb": "norwegian",
-    "nl": "dutch", "nn": "norwegian", "no": "norwegian", "pt": "portuguese", "ro": "romanian",
-    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
-}  # fmt: skip
-"""Snowball's algorithms by language code; other languages are searched by whole words."""
 
 STOPWORDS = frozenset(
     "a an and are as at be been being but by can could did do does for from had has have he her his "
@@ -35,27 +26,6 @@ STOPWORDS = frozenset(
 _RUN = re.compile(r"[^\W_]+")
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]{2,}")
-_stemming = Lock()
-
-
-@lru_cache(maxsize=32)
-def _stemmer(language: str) -> Any:
-    """The stemmer of a language code, None when Snowball has none."""
-    name = STEMMERS.get(language)
-    if name is None:
-        return None
-    import Stemmer
-
-    return Stemmer.Stemmer(name)
-
-
-@lru_cache(maxsize=200_000)
-def _stem(word: str, language: str) -> str:
-    stemmer = _stemmer(language)
-    if stemmer is None:
-        return word
-    with _stemming:  # a stemmer is not made for two threads at once
-        return str(stemmer.stemWord(word))
 
 
 def primary(language: str) -> str:
@@ -83,7 +53,7 @@ def stems(text: str, language: str = "en") -> list[str]:
         if _UNSPACED.search(word):
             found.extend(word[at : at + 2] for at in range(len(word) - 1))
         elif code != "en" or word not in STOPWORDS:
-            found.append(_stem(word, code))
+            found.append(stem(word, code))
     return found
 
 
@@ -98,10 +68,10 @@ class LexicalIndex:
         self._size = len(passages)
         counts: dict[str, int] = {}
         for passage in passages:
-            for stem in set(passage):
-                counts[stem] = counts.get(stem, 0) + 1
+            for word in set(passage):
+                counts[word] = counts.get(word, 0) + 1
         total = self._size
-        self._weights = {stem: log(1 + (total - n + 0.5) / (n + 0.5)) for stem, n in counts.items()}
+        self._weights = {word: log(1 + (total - n + 0.5) / (n + 0.5)) for word, n in counts.items()}
         self._rarest = log(1 + (total + 0.5) / 0.5)
         self._bm25: Any = None
         if counts:
@@ -114,7 +84,7 @@ class LexicalIndex:
         """BM25 of every passage, 0 where no word is shared."""
         import numpy as np
 
-        known = [stem for stem in query if stem in self._weights]
+        known = [word for word in query if word in self._weights]
         if not known or self._bm25 is None:
             return np.zeros(self._size, dtype=np.float32)
         scores: NDArray[np.float32] = self._bm25.get_scores(known)
@@ -126,5 +96,5 @@ class LexicalIndex:
         A word that no passage has weighs as much as the rarest one, so an alien question stays far
         below. 0 for no words.
         """
-        weights = sorted((self._weights.get(stem, self._rarest) for stem in set(query)), reverse=True)
+        weights = sorted((self._weights.get(word, self._rarest) for word in set(query)), reverse=True)
         return sum(weights[:counted])

@@ -10,7 +10,8 @@ from itertools import pairwise
 from models.alignment import Alignment, Template, align_words, compile_template, same_word
 from models.records import Speaker, Transcript
 from models.sentences import split_sentences
-from models.words import SLOT, STOP_WORDS, SpokenWord, content, is_back_channel, stem, stretches, words
+from models.stems import stem
+from models.words import SLOT, STOP_WORDS, SpokenWord, content, is_back_channel, stretches, words
 
 COMPLETE = 0.97
 """Share of the fixed words, in order, that make a word-for-word statement complete."""

@@ -10,10 +10,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any
+from functools import cache
 
 from models.records import Span, Speaker, Transcript
+from models.stems import stem
 
 SLOT = "{}"
 """The word that stands for `{customer name}`, `[amount]`, `<NAME>` or a redaction mark."""
@@ -260,19 +260,6 @@ STOP_WORDS: frozenset[str] = _listed(
     "want like just really even still"
 )
 """English words too common to carry a meaning of their own."""
-
-
-@lru_cache(maxsize=50_000)
-def stem(word: str) -> str:
-    """A word without its English ending, so that *acknowledge* meets *acknowledgment*."""
-    return str(_stemmer().stemWord(word))
-
-
-@cache
-def _stemmer() -> Any:
-    import Stemmer
-
-    return Stemmer.Stemmer("english")
 
 
 def content(said: Iterable[str]) -> list[str]:

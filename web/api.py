@@ -14,6 +14,7 @@ from storage.access import Principal
 from web.api_access import allowed, answer, own_client_only
 from web.api_live import live_router
 from web.api_qa import qa_router
+from web.health import OLDEST_SQLITE
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -26,7 +27,6 @@ _LONGEST_QUERY = 2_000
 _MOST_HITS = 50
 _LEAST_FREE_BYTES = 200_000_000
 _PROBE_EVERY_S = 5.0
-_OLDEST_SQLITE = (3, 51, 3)
 
 
 def api_router(workspace: "Workspace") -> "APIRouter":
@@ -124,7 +124,7 @@ class Readiness:
             self._keys.list()
         except UnscriptedError:
             failed.append("access keys cannot be read")
-        if sqlite_version() < _OLDEST_SQLITE:
+        if sqlite_version() < OLDEST_SQLITE:
             degraded.append("this SQLite can damage a file that two processes write")
         if self._workspace.degraded():
             degraded.append("documents are searched by words alone")

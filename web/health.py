@@ -12,7 +12,8 @@ from typing import Literal
 from models.errors import UnscriptedError
 
 _NEEDED = ("torch", "transformers", "sentence-transformers", "faiss-cpu", "spacy", "gradio", "onnxruntime")
-_OLDEST_SQLITE = (3, 51, 3)
+OLDEST_SQLITE = (3, 51, 3)
+"""Before it, two processes that write could corrupt the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def _sqlite() -> Health:
 
     version = sqlite_version()
     text = ".".join(map(str, version))
-    if version < _OLDEST_SQLITE:
+    if version < OLDEST_SQLITE:
         return Health("sqlite", "degraded", f"{text} can corrupt a WAL; pip install --upgrade apsw")
     return Health("sqlite", "ok", text)
 

@@ -23,7 +23,7 @@ from web.doors import Mount
 from web.guard import Guard
 from web.live import Broker, live_routes
 from web.problems import install
-from web.sign_in import SignIn, principal_of, signed_in_as
+from web.sign_in import LOOPBACK_HOSTS, SignIn, principal_of, signed_in_as
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -57,7 +57,6 @@ _DEMO_NAMES: tuple[tuple[Role, str], ...] = (
     ("qa", "QA lead"),
     ("admin", "Administrator"),
 )
-_LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ def serve(app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
     """
     import uvicorn
 
-    if host not in _LOOPBACK_HOSTS:
+    if host not in LOOPBACK_HOSTS:
         if app.state.demo:
             raise ConfigError("the demo signs anybody in, so it answers on 127.0.0.1 only")
         log.warning(

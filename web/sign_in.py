@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storage.access import AccessKeys
 
 SCOPE_KEY = "unscripted.sign_in"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 _LONGEST_NEXT = 400
 _LONGEST_KEY = 200
 
@@ -173,7 +173,7 @@ class SignIn:
 
 def is_loopback(connection: HTTPConnection) -> bool:
     """Whether the address that the caller typed names this machine."""
-    return (connection.url.hostname or "") in _LOOPBACK
+    return (connection.url.hostname or "") in LOOPBACK_HOSTS
 
 
 def cookie_name(connection: HTTPConnection) -> str:

@@ -21,6 +21,10 @@ class Span:
     start: int
     end: int
 
+    def overlaps(self, other: Span) -> bool:
+        """Whether both hold a character of the same turn."""
+        return self.turn == other.turn and self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -63,13 +63,9 @@ def _places(talk: Talk) -> list[Span]:
     for recital in talk.recitals.found:
         own = recital.line.part == "empathy" and says("empathy", recital.line.text)
         span = spans_of(recital.words)[0]
-        if own and not any(other.turn == span.turn and _overlap(other, span) for other in found):
+        if own and not any(other.overlaps(span) for other in found):
             found.append(span)
     return sorted(found, key=lambda span: (span.turn, span.start))
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _agent_turns_after(talk: Talk, turn: int) -> list[int]:

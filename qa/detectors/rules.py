@@ -254,9 +254,7 @@ def _strength(finding: Finding) -> tuple[int, float, int, int]:
 
 
 def _overlap(one: Finding, other: Finding) -> bool:
-    assert one.span is not None
-    assert other.span is not None
-    return one.span.start < other.span.end and other.span.start < one.span.end
+    return one.span is not None and other.span is not None and one.span.overlaps(other.span)
 
 
 def _order(finding: Finding) -> tuple[int, int, str]:

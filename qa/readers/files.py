@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from knowledge_base.reports import Progress
 from models.errors import InputError
 from models.records import ReadWarning, Rejected, Transcript
 from qa.readers.assembly import Origin, assemble
@@ -91,7 +92,7 @@ def read_folder(
     *,
     client: str = "unknown",
     agent: str = "",
-    progress: Callable[[int, int, str], None] | None = None,
+    progress: Progress | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> ReadReport:
     """Everything below a folder (or one file), with a reason for each file that was not read.
