@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
     from models.ports import Detector
 
+MOST_TURNS = 10_000
+"""Of one contact; a longer one is no contact but a file that holds many."""
+
 
 class Analyser:
     """Finds what is to be found in a client's contacts. Pure: same contact, same versions, same findings.
@@ -59,7 +62,7 @@ class Analyser:
             transcripts: Contacts of this client.
 
         Raises:
-            InputError: A contact belongs to another client.
+            InputError: A contact belongs to another client, or has more than `MOST_TURNS` turns.
         """
         self._check(transcripts)
         readings = self._read(transcripts)
@@ -123,6 +126,11 @@ class Analyser:
                 raise InputError(
                     f"transcript {transcript.id}: its client is not the one of this analyser; "
                     "read it with the right client, or use that client's analyser"
+                )
+            if len(transcript.turns) > MOST_TURNS:
+                raise InputError(
+                    f"transcript {transcript.id}: has {len(transcript.turns)} turns, {MOST_TURNS} at most; "
+                    "split it into its contacts"
                 )
 
 

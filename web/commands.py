@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.codec import to_json
-from models.errors import InputError
-from models.records import Transcript
+from models.errors import InputError, UnscriptedError
+from models.records import Analysis, Evaluation, Transcript
 from qa import Scorecard
 from qa.batch import BatchPlan, run_batch
 from qa.readers import parse, read_folder, read_transcripts
@@ -18,6 +18,8 @@ from web.demo import run_demo
 if TYPE_CHECKING:
     from web.terminal import Terminal
     from web.workspace import Workspace
+
+Result = TypeVar("Result")
 
 __all__ = [
     "analyse",
@@ -93,16 +95,15 @@ def check(workspace: Workspace, terminal: Terminal, client: str, draft: str) -> 
 
 def analyse(workspace: Workspace, terminal: Terminal, client: str, contacts: str) -> None:
     """Findings in contacts."""
-    from models.redaction import redact
+
+    def one(transcript: Transcript) -> Analysis:
+        analysis = workspace.analyse(client, transcript)
+        if not terminal.as_json:
+            terminal.findings(transcript, analysis)
+        return analysis
 
     workspace.knowledge_base(client)
-    analysed = []
-    for transcript in _read(contacts, client, terminal):
-        safe = redact(transcript)
-        analysis = workspace.analyse(client, safe)
-        analysed.append(analysis)
-        if not terminal.as_json:
-            terminal.findings(safe, analysis)
+    analysed = _each(_read(contacts, client, terminal), one, terminal)
     if terminal.as_json:
         terminal.json(analysed)
 
@@ -111,16 +112,16 @@ def score(
     workspace: Workspace, terminal: Terminal, client: str, contacts: str, *, scorecard: Path | None
 ) -> None:
     """Contacts against a scorecard."""
-    from models.redaction import redact
-
     card = Scorecard.load(scorecard) if scorecard is not None else workspace.scorecard(client)
-    workspace.knowledge_base(client)
-    evaluations = []
-    for transcript in _read(contacts, client, terminal):
-        evaluation, _ = workspace.score(client, redact(transcript), scorecard=card)
-        evaluations.append(evaluation)
+
+    def one(transcript: Transcript) -> Evaluation:
+        evaluation, _ = workspace.score(client, transcript, scorecard=card)
         if not terminal.as_json:
             terminal.evaluation(evaluation)
+        return evaluation
+
+    workspace.knowledge_base(client)
+    evaluations = _each(_read(contacts, client, terminal), one, terminal)
     if terminal.as_json:
         terminal.json(evaluations)
 
@@ -203,6 +204,30 @@ def doctor(data: Path, terminal: Terminal) -> bool:
             style = {"ok": "green", "degraded": "yellow", "failed": "red"}[result.state]
             terminal.say(f"{mark} {result.part:<14} {result.words}", style=style)
     return all(result.state != "failed" for result in results)
+
+
+def _each(
+    transcripts: Sequence[Transcript], work: Callable[[Transcript], Result], terminal: Terminal
+) -> list[Result]:
+    """What `work` makes of each contact, redacted; one that fails is told and stops no other.
+
+    Raises:
+        UnscriptedError: The last failure, when nothing succeeded.
+    """
+    from models.redaction import redact
+
+    done: list[Result] = []
+    failure: UnscriptedError | None = None
+    for transcript in transcripts:
+        try:
+            done.append(work(redact(transcript)))
+        except UnscriptedError as problem:
+            failure = problem
+            if len(transcripts) > 1:
+                terminal.warn(str(problem))
+    if failure is not None and not done:
+        raise failure
+    return done
 
 
 def _read(contacts: str, client: str, terminal: Terminal | None = None) -> Sequence[Transcript]:

@@ -247,6 +247,28 @@ def test_one_bad_file_never_stops_the_others(run, tmp_path):
     assert "bad.json" in err
 
 
+def test_a_contact_that_never_ends_is_refused_and_stops_no_other(run, tmp_path):
+    (tmp_path / "long.txt").write_text("Agent: Hello again.\nCustomer: Yes.\n" * 5_001, "utf-8")
+    code, _, err = run("analyse", "lumenor", tmp_path / "long.txt")
+    assert (code, "10002 turns" in err) == (1, True)
+    (tmp_path / "good.txt").write_text(
+        "Agent: Hello, how can I help?\nCustomer: My bill is wrong.\n", "utf-8"
+    )
+    code, out, err = run("analyse", "lumenor", tmp_path, "--json")
+    assert code == 0
+    assert [analysis["id"] for analysis in json.loads(out)] == ["good"]
+    assert "10002 turns" in err
+
+
+def test_a_file_over_the_limit_is_refused(run, tmp_path):
+    path = tmp_path / "huge.txt"
+    with path.open("wb") as file:
+        file.truncate(50_000_001)
+    code, _, err = run("analyse", "lumenor", path)
+    assert code == 1
+    assert "50 MB" in err
+
+
 def test_hostile_text_does_not_reach_the_terminal(run, tmp_path):
     path = tmp_path / "contact.json"
     path.write_text(
