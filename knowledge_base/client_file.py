@@ -58,7 +58,11 @@ def read_profile(path: Path | str, client: str) -> tuple[ClientProfile, tuple[Re
 def parse_profile(
     text: str, client: str, *, name: str = "client.yaml"
 ) -> tuple[ClientProfile, tuple[ReadWarning, ...]]:
-    """The profile written in `text`; see `read_profile`."""
+    """The profile written in `text`; see `read_profile`.
+
+    Raises:
+        ConfigError: Not YAML, or a value of the wrong shape; names the line, never the value.
+    """
     root = compose(text, origin=name, aliases=False)
     reader = _Reader(name)
     profile = ClientProfile(id=client)

@@ -12,6 +12,7 @@ from typing import Any
 
 MOST_PAGES = 2_000
 MOST_ROWS = 50_000
+_MOST_NAMED = 10
 MOST_COLUMNS = 200
 UNPACKED_BYTES = 100_000_000
 """What a DOCX or XLSX may unpack to."""
@@ -92,7 +93,11 @@ def html_to_text(page: bytes | str) -> dict[str, Any]:
 
 
 def read_docx(path: Path) -> dict[str, Any]:
-    """A Word document with its headings, lists and tables; images dropped."""
+    """A Word document with its headings, lists and tables; images dropped.
+
+    Raises:
+        UnreadableError: Damaged, not a Word document, too large, or without text.
+    """
     import mammoth
 
     _check_package(path, "word/document.xml", "a Word document")
@@ -105,7 +110,11 @@ def read_docx(path: Path) -> dict[str, Any]:
 
 
 def read_xlsx(path: Path) -> dict[str, Any]:
-    """The rows of every visible sheet, as lists of strings."""
+    """The rows of every visible sheet, as lists of strings.
+
+    Raises:
+        UnreadableError: Damaged, not an Excel workbook, too large, or with too many rows.
+    """
     from openpyxl import load_workbook
 
     _check_package(path, "xl/workbook.xml", "an Excel workbook")
@@ -160,7 +169,11 @@ def _check_package(path: Path, part: str, name: str) -> None:
 
 
 def read_pdf(path: Path) -> dict[str, Any]:
-    """The text of a PDF: headings by their type, wrapped lines joined, a form feed between pages."""
+    """The text of a PDF: headings by their type, wrapped lines joined, a form feed between pages.
+
+    Raises:
+        UnreadableError: Damaged, locked, with too many pages, or pictures of pages alone.
+    """
     import pypdf
     from pypdf.errors import PdfReadError
 
@@ -180,7 +193,7 @@ def read_pdf(path: Path) -> dict[str, Any]:
         raise UnreadableError("no text layer: pictures of pages; run text recognition (OCR) over it first")
     warnings = []
     if empty:
-        named = ", ".join(map(str, empty[:10])) + (" …" if len(empty) > 10 else "")  # noqa: PLR2004
+        named = ", ".join(map(str, empty[:_MOST_NAMED])) + (" …" if len(empty) > _MOST_NAMED else "")
         warnings.append(f"no text on page {named}; a picture of text is not read")
     return {"text": pages_to_text(pages), "title": title if _is_title(title) else "", "warnings": warnings}
 

@@ -177,7 +177,7 @@ def _ranges(
         if unit.alone:
             # "Say:" and the line it announces belong together.
             if len(run) == 1 and _announces(text, run[0]):
-                unit = _Unit(run[0].start, unit.end, unit.size, alone=True)  # noqa: PLW2901
+                unit = _Unit(run[0].start, unit.end, unit.size, alone=True)  # noqa: PLW2901 - the two are one unit from here on
                 run = []
             yield from _packed(run, text)
             run = []

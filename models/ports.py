@@ -130,7 +130,11 @@ class Store(Protocol):
         ...
 
     def put_vectors(self, client: str, encoder: str, digests: Sequence[str], vectors: Vectors) -> None:
-        """Keep vectors by the SHA-256 of the text they came from."""
+        """Keep vectors by the SHA-256 of the text they came from.
+
+        Raises:
+            InputError: The client name is not usable, or there are not as many digests as rows.
+        """
         ...
 
     def get_vectors(self, client: str, encoder: str, digests: Sequence[str]) -> dict[str, Vectors]:

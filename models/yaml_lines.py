@@ -52,7 +52,11 @@ class Lined:
         return value
 
     def need(self, key: str, kind: type | tuple[type, ...]) -> Any:
-        """Like `get`, for a key that must be there."""
+        """Like `get`, for a key that must be there.
+
+        Raises:
+            ConfigError: Missing, or not of that type; names the line and the key.
+        """
         if key not in self.values:
             raise ConfigError(f"{self.origin}, line {self.line}: {key!r} is missing")
         return self.get(key, kind)

@@ -32,6 +32,7 @@ from qa.measures import MEASURES
 if TYPE_CHECKING:
     from qa.scorecards import Scorecard
 
+_MOST_NAMED = 3
 SURE_ENOUGH = 0.6
 """Mean recogniser confidence of the evidence below which a machine never fails a form or section."""
 
@@ -159,8 +160,10 @@ def _answer_found(
         return "UNSCORED", f"{unsure}; a person decides", evidence
     if not matching:
         return ("MET" if met else "NOT_MET"), _none_of(check.labels, transcript), ()
-    named = "; ".join(f"{finding.label} ({_where(finding)}): {finding.reason}" for finding in matching[:3])
-    more = f"; and {len(matching) - 3} more" if len(matching) > 3 else ""  # noqa: PLR2004
+    named = "; ".join(
+        f"{finding.label} ({_where(finding)}): {finding.reason}" for finding in matching[:_MOST_NAMED]
+    )
+    more = f"; and {len(matching) - _MOST_NAMED} more" if len(matching) > _MOST_NAMED else ""
     return ("MET" if met else "NOT_MET"), named + more, evidence
 
 
@@ -222,7 +225,7 @@ def _where(finding: Finding) -> str:
 
 def _none_of(labels: Sequence[str], transcript: Transcript) -> str:
     named = " or ".join(labels[:2])
-    more = f" (nor {len(labels) - 2} more)" if len(labels) > 2 else ""  # noqa: PLR2004
+    more = f" (nor {len(labels) - 2} more)" if len(labels) > 2 else ""  # noqa: PLR2004 - two are named
     return f"no {named}{more} in turns 1-{len(transcript.turns)}"
 
 

@@ -119,7 +119,7 @@ class Guard:
             receive = await self._admit(scope, receive)
             await self._app(scope, receive, answer)
         except Refused as refused:
-            if refused.status == 401 and scope["method"] == "GET" and _wants_page(scope):  # noqa: PLR2004
+            if refused.status == 401 and scope["method"] == "GET" and _wants_page(scope):  # noqa: PLR2004 - an HTTP status
                 refused = Refused(303, headers={"Location": login_address(_asked(scope))})
             await _send_problem(refused, scope, receive, answer)
         except _GoneError:

@@ -252,7 +252,7 @@ def _about(profile: ClientProfile, client: str, agent: str) -> dict[str, Any]:
 def _version(request: Request) -> int:
     """The last version that the reader saw; 0 when it says nothing usable."""
     said = request.headers.get("last-event-id") or request.query_params.get("since", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) <= 16 else 0  # noqa: PLR2004
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= 16 else 0  # noqa: PLR2004 - digits of a version that can have been sent
 
 
 def _text(value: Any) -> str:

@@ -134,7 +134,7 @@ def is_list(run: Run) -> bool:
     joined = [place for place, atom in enumerate(run.atoms) if atom.joint or run.atoms[place - 1].weak]
     groups = [atom.digits for atom in run.atoms if not atom.weak]
     parted = len(joined) + 1 + sum(atom.weak for atom in run.atoms) >= len(run.atoms)
-    if len(groups) < 2 or not parted or any(group[0] == "0" for group in groups):  # noqa: PLR2004
+    if len(groups) < 2 or not parted or any(group[0] == "0" for group in groups):  # noqa: PLR2004 - one is no list
         return False
     if all(len(group) == 4 and group[:2] in ("19", "20") for group in groups):  # noqa: PLR2004 - years
         return True

@@ -127,7 +127,7 @@ class Decider:
         if kind == "REFERENCE" and not is_reference(scan, run, distance):
             kind = ""
         kind = "PHONE" if kind == "LINE" and size >= phones.SHORTEST else kind
-        if size == 2 and any(atom.tail and not atom.scaled for atom in run.atoms):  # noqa: PLR2004
+        if size == 2 and any(atom.tail and not atom.scaled for atom in run.atoms):  # noqa: PLR2004 - two digits said as one number
             size = 3  # "eighty nine" may be 80 9
         expiry = kind == "EXPIRY" and not re.search(
             "[0-9]", scan.plain.text[run.start - distance : run.start]

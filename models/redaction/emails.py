@@ -96,7 +96,7 @@ def _backwards(text: str, end: int) -> int:
         stop = place
         while stop and not _WORD_BEFORE.match(text[stop - 1]):
             stop -= 1
-        if place - stop > 3 or (words and re.search(r"[.!?;:]", text[stop:place])):  # noqa: PLR2004
+        if place - stop > 3 or (words and re.search(r"[.!?;:]", text[stop:place])):  # noqa: PLR2004 - more blanks and marks than stand between two words
             break
         begin = stop
         while begin and stop - begin < _LOCAL_LIMIT and _WORD_BEFORE.match(text[begin - 1]):

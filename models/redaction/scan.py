@@ -196,7 +196,7 @@ class _Assembler:
         """End the run; a last figure with a unit after it ("45 minutes") is left out."""
         atoms = self.atoms
         if atoms:
-            if following in UNITS and not self.fillers and not self.weak and start - self.end <= 3:  # noqa: PLR2004
+            if following in UNITS and not self.fillers and not self.weak and start - self.end <= 3:  # noqa: PLR2004 - right behind, a blank or a dash apart
                 _drop_quantity(atoms)
             if atoms:
                 self.scan.runs.append(
@@ -345,7 +345,7 @@ class _Pass:
         """A group of written digits, unless it is part of a word such as `4th`."""
         assembler = self.assembler
         glued = self.text[end : end + 1].isalpha()
-        if glued and len(token) < 9 and sum(len(atom.digits) for atom in assembler.atoms) < 6:  # noqa: PLR2004
+        if glued and len(token) < 9 and sum(len(atom.digits) for atom in assembler.atoms) < 6:  # noqa: PLR2004 - fewer digits than any secret has
             assembler.close()
             return
         assembler.number(Atom(start, end, token, written=True))

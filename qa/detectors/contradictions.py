@@ -22,7 +22,7 @@ from qa.detectors.scope import Scope, in_scope, quotations
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
-    from models.readings import Reading, Sentence
+    from models.readings import Reading
 
 TOP = 3
 """Passages of the search that may govern a sentence."""
@@ -87,7 +87,6 @@ class _Claim:
     query: str
     short: bool
     """Too few content words to stand alone."""
-    sentence: Sentence
     core: frozenset[str]
     """Content stems of the clause itself: the key noun is among them."""
     words: frozenset[str]
@@ -242,9 +241,7 @@ def _claims(reading: Reading) -> Iterator[_Claim]:
                     short = len(words - _GENERIC) < SHORT
                     if short:
                         words, query = words | stems(around), f"{around} {sentence.text}".strip()
-                    yield _Claim(
-                        (turn, number * 1000 + start), query, short, sentence, core, words, quantity, span
-                    )
+                    yield _Claim((turn, number * 1000 + start), query, short, core, words, quantity, span)
 
 
 def _clauses(text: str) -> Iterator[tuple[int, str]]:

@@ -210,7 +210,7 @@ def _open_question(talk: Talk, reply: Reply) -> int | None:
     before = [index for index in talk.reading.customer_turns if index <= last]
     for index in reversed(before[-3:]):
         text = talk.text(index)
-        if "?" in text or says("re_asked", text) or len(content(w.text for w in words(text))) >= 5:  # noqa: PLR2004
+        if "?" in text or says("re_asked", text) or len(content(w.text for w in words(text))) >= 5:  # noqa: PLR2004 - five content words ask something, whatever the punctuation
             return index
     return None
 
@@ -226,7 +226,7 @@ def _asks_again(again: str, question: str) -> bool:
         return True
     asked = {w for part in re.findall(r"[^.?!]*\?", question) for w in content(x.text for x in words(part))}
     asks = {w for part in re.findall(r"[^.?!]*\?", again) for w in content(x.text for x in words(part))}
-    return len(asked & asks) >= 2 and 2 * len(asked & asks) >= min(len(asked), len(asks))  # noqa: PLR2004
+    return len(asked & asks) >= 2 and 2 * len(asked & asks) >= min(len(asked), len(asks))  # noqa: PLR2004 - two words of a question, and half of the shorter one
 
 
 # -- the customer says so -----------------------------------------------------------------------

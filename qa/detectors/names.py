@@ -108,14 +108,14 @@ def _praise(text: str, start: int, end: int, near: Sequence[tuple[int, int]]) ->
     folded = fold(text)
     for first, last in near:
         between = text[last:start] if last <= start else text[end:first]
-        if re.search(r"[.;!?]", between) or len(between.split()) > 8:  # noqa: PLR2004
+        if re.search(r"[.;!?]", between) or len(between.split()) > 8:  # noqa: PLR2004 - so many words apart, they are not about each other
             continue
         low, high = min(first, start), max(last, end)
         told = max(first, start)
         at = told if folded.at is None else next((k for k, place in enumerate(folded.at) if place >= told), 0)
         if any(in_scope(scope, folded.text, at, at) for scope in _NOT_MEANT):
             continue
-        if last <= start and not _MOTION.search(text[first:last]) and len(between.split()) > 3:  # noqa: PLR2004
+        if last <= start and not _MOTION.search(text[first:last]) and len(between.split()) > 3:  # noqa: PLR2004 - nearer, any wording of the list is about the name
             continue
         return low, high
     return None

@@ -137,7 +137,7 @@ def _start(value: Any, column: Column | None) -> tuple[float | None, datetime | 
         return None, None
     if isinstance(value, datetime):
         return None, value
-    dated = isinstance(value, str) and len(value) > 9 and ("-" in value or "/" in value)  # noqa: PLR2004
+    dated = isinstance(value, str) and len(value) > 9 and ("-" in value or "/" in value)  # noqa: PLR2004 - a date has ten characters or more
     if dated and (at := moment(value)):
         return None, at
     found = number(value)

@@ -187,7 +187,11 @@ def _read_sheet(rows: Iterable[Sequence[Any]]) -> list[Draft]:
 
 
 def read_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Draft]:
-    """Contacts from rows under a header: by contact id in order of appearance, or one a row."""
+    """Contacts from rows under a header: by contact id in order of appearance, or one a row.
+
+    Raises:
+        InputError: A header and no rows.
+    """
     where = columns(enumerate(header))
     width = len(header)
     if "speaker" not in where:
@@ -208,7 +212,11 @@ def read_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Draf
 
 
 def read_records(records: Sequence[Mapping[str, Any]]) -> list[Draft]:
-    """Contacts from a list of flat objects, a turn each (JSON and JSON lines)."""
+    """Contacts from a list of flat objects, a turn each (JSON and JSON lines).
+
+    Raises:
+        InputError: Too many different keys; else as `read_rows`.
+    """
     names: dict[str, None] = {}
     for record in records:
         names.update(dict.fromkeys(record))
