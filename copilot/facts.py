@@ -17,7 +17,7 @@ _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty)\b", re.IGNORECASE
 )
 _WRAPPED = re.compile(r"(?<=[a-z,;])\n(?=[a-z(])")
-_TABLE_RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
+_TABLE_RULE = re.compile(r"[\s|:]*--[\s|:-]*")
 _EMPHASIS = re.compile(r"\*\*|__|`")
 _LONGEST_FACT = 240
 

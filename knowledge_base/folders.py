@@ -41,6 +41,9 @@ def read_client_file(root: Path, client: str) -> ClientFileRead:
     for name in CLIENT_FILES:
         if not (root / name).is_file():
             continue
+        if not (root / name).resolve().is_relative_to(root.resolve()):
+            # It may lead to another client's file.
+            return ClientFileRead(rejected=(Rejected(name, "links to a file outside the folder"),))
         try:
             profile, warnings = read_profile(root / name, client)
         except ConfigError as problem:

@@ -73,7 +73,7 @@ _SPEECH = re.compile(
 )
 _QUOTED = re.compile(r"^\s*>\s*\S")
 _QUESTION_LINE = re.compile(
-    r"^\s*(?:\*\*|__)?\s*(?:Q|Question|Frage|Vraag|F)\s*\d*\s*[:.)]\s*\S", re.IGNORECASE
+    r"^\s*+(?:(?:\*\*|__)\s*+)?(?:Q|Question|Frage|Vraag|F)\s*+(?:\d++\s*+)?[:.)]\s*\S", re.IGNORECASE
 )
 _QUESTION_HEADING = re.compile(r"^(?:#{1,6}\s+.*|\*\*[^*]+)\?\s*(?:\*\*)?\s*#*\s*$")
 _HEADING = re.compile(r"^#{1,6}\s+\S")

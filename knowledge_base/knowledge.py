@@ -87,15 +87,17 @@ class KnowledgeBase:
             ConfigError: The folder cannot be used.
         """
         from storage import check_client_name, open_store
+        from storage.names import client_key
 
         name = check_client_name(client)
         if not create and not Path(folder).is_dir():
             raise NotFoundError(_no_client(name))
         store = open_store(Path(folder))
-        known = {one.casefold(): one for one in store.clients()}
-        if not create and name.casefold() not in known:
+        # One spelling for one client, by the very key that the store files it under.
+        known = {client_key(one): one for one in store.clients()}
+        if not create and client_key(name) not in known:
             raise NotFoundError(_no_client(name))
-        return cls(known.get(name.casefold(), name), encoder=encoder, store=store)
+        return cls(known.get(client_key(name), name), encoder=encoder, store=store)
 
     def __repr__(self) -> str:
         return f"KnowledgeBase({self._client!r})"

@@ -30,7 +30,10 @@ _ANSWER = re.compile(
 )
 _ITEM = re.compile(r"([ \t]*)(?:[-*+•·▪◦–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+\S")
 _FENCE = re.compile(r"[ \t]*(```+|~~~+)")
-_TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t\r]*$")
+# Possessive where two parts may hold the same blanks: no line makes it try them in turn.
+_TABLE_RULE = re.compile(
+    r"[ \t]*+(?:\|[ \t]*+)?:?-{2,}+:?[ \t]*+(?:\|[ \t]*+:?-{2,}+:?[ \t]*+)*+(?:\|[ \t\r]*+)?\r?$"
+)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _BOLD_LEVEL, _QUESTION_LEVEL = 7, 8
 

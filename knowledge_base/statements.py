@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -217,14 +218,13 @@ def _sentences_about(wanted: set[str], window: list[SpokenWord], transcript: Tra
 def by_sentence(said: Sequence[SpokenWord], transcript: Transcript) -> list[list[SpokenWord]]:
     """Words grouped by the sentence of their turn."""
     groups: dict[tuple[int, int], list[SpokenWord]] = {}
-    borders: dict[int, list[tuple[int, int]]] = {}
+    borders: dict[int, list[int]] = {}
     for word in said:
         if word.turn not in borders:
             turn = transcript.turns[word.turn]
             language = turn.language or transcript.language or "en"
-            borders[word.turn] = list(split_sentences(turn.text, language))
-        ranges = borders[word.turn]
-        number = next((n for n, (_, end) in enumerate(ranges) if word.start < end), len(ranges))
+            borders[word.turn] = [end for _, end in split_sentences(turn.text, language)]
+        number = bisect_right(borders[word.turn], word.start)
         groups.setdefault((word.turn, number), []).append(word)
     return list(groups.values())
 

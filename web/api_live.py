@@ -91,9 +91,9 @@ def live_router(workspace: "Workspace") -> "APIRouter":
         """A draft, read with the contact it belongs to when that is live and the caller's own."""
         agent = _own(who)
         try:
-            return answer(workspace.check(who.client, body.draft, contact=body.contact, agent=agent))
+            return answer(workspace.check(who.client, body.words(), contact=body.contact, agent=agent))
         except NotFoundError:
-            return answer(workspace.check(who.client, body.draft))
+            return answer(workspace.check(who.client, body.words()))
 
     @router.post("/contacts/{contact:path}/feedback", status_code=204)
     def feedback(contact: str, body: FeedbackIn, who: Agent) -> None:

@@ -24,8 +24,10 @@ def issue_key(
         NotFoundError: The client is not in the data folder.
         InputError: No name, an unknown role, or fewer than one day.
     """
-    if client_key(client) not in map(client_key, open_store(folder).clients()):
+    known = {client_key(one): one for one in open_store(folder).clients()}
+    if client_key(client) not in known:
         raise NotFoundError(f"client {client}: is not in this data folder; ingest its documents first")
+    client = known[client_key(client)]
     if days is not None and days < 1:
         raise InputError("access key: it must last at least one day")
     expires = datetime.now(UTC) + timedelta(days=days) if days is not None else None

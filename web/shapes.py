@@ -15,6 +15,7 @@ MOST_TURNS = 5_000
 _MOST_ARRIVING = 500
 _LONGEST_TEXT = 50_000
 _LONGEST_ID = 200
+_LONGEST_DRAFT = 10_000
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,16 @@ class CheckIn:
     draft: str
     contact: str | None = None
     client: str | None = None
+
+    def words(self) -> str:
+        """The draft.
+
+        Raises:
+            InputError: Longer than 10,000 characters.
+        """
+        if len(self.draft) > _LONGEST_DRAFT:
+            raise InputError(f"draft: longer than {_LONGEST_DRAFT:,} characters; check it in parts")
+        return self.draft
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,8 @@ from qa.queues import QueueItem, queue
 from qa.readers import Rejected
 from qa.reviews import Override, confirm
 from qa.scoring import evaluation_fingerprint
-from storage import check_client_name, open_store
+from storage import open_store
+from storage.names import client_key
 from web.live_contacts import Arrival, LiveContacts
 
 if TYPE_CHECKING:
@@ -88,13 +89,13 @@ class Workspace:
         Raises:
             NotFoundError: The client is not in this folder and `create` is False.
         """
-        name = check_client_name(client)
+        key = client_key(client)
         with self._lock:
-            if name not in self._knowledge_bases:
-                self._knowledge_bases[name] = KnowledgeBase.open(
-                    self.folder, name, encoder=self._encoder, create=create
+            if key not in self._knowledge_bases:
+                self._knowledge_bases[key] = KnowledgeBase.open(
+                    self.folder, client, encoder=self._encoder, create=create
                 )
-            return self._knowledge_bases[name]
+            return self._knowledge_bases[key]
 
     def degraded(self) -> list[str]:
         """What the clients' searches that were opened go without, in words."""

@@ -20,7 +20,11 @@ _NOUNS = (
     r"issue|day|month|year|department|store|url|code|id|insert|your|xx+)"
 )
 _CURLY = re.compile(r"\{\{?\s*[A-Za-z][\w .:'/-]{0,60}\}?\}")
-_SQUARE = re.compile(rf"\[(?=[^\]]*[a-z])(?:[\w'-]+[ _]){{0,3}}(?i:{_NOUNS})(?:[ _][\w'-]+){{0,2}}\]")
+# Word and gap share no character, so there is one way to cut a blank into words.
+_PART = r"(?:[^\W_]|['-]){1,40}"
+_SQUARE = re.compile(
+    rf"\[(?=[^\[\]]{{0,120}}[a-z])(?:{_PART}[ _]){{0,3}}(?i:{_NOUNS})(?:[ _]{_PART}){{0,2}}\]"
+)
 _SHOUTED = re.compile(r"\[(?:INSERT|YOUR|CUSTOMER|CLIENT|AGENT|ORDER)[ _][A-Z _]{2,40}\]")
 _ANGLE = re.compile(rf"<(?:[A-Za-z]+[ _])?{_NOUNS}>", re.IGNORECASE)
 _PERCENT = re.compile(rf"%(?:[A-Za-z]+_)?{_NOUNS}%", re.IGNORECASE)

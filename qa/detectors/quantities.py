@@ -24,7 +24,9 @@ _TENS = {
     for value, word in enumerate("ten twenty thirty forty fifty sixty seventy eighty ninety".split(), 1)
 }
 _WORDS = "|".join(sorted((*_SMALL, *_TENS, "hundred", "thousand"), key=len, reverse=True))
-_NUMBER = rf"(?:\d+(?:[ ,.]\d{{3}})*(?:[.,]\d{{1,2}})?|(?:{_WORDS})(?:(?: and | of |[ -])(?:{_WORDS}))*)"
+_NUMBER = (
+    rf"(?:\d+(?:[ ,.]\d{{3}})*(?:[.,]\d{{1,2}})?|(?:{_WORDS})(?:(?: and | of |[ -])(?:{_WORDS})){{0,9}})"
+)
 _CURRENCY = r"[$\u20ac\u00a3]|\b(?:usd|eur|gbp|nok|chf)\b"
 _CURRENCY_AFTER = (
     r"[$\u20ac\u00a3](?! ?\d)|(?:usd|eur|gbp|nok|chf|euros?|dollars?|pounds?|bucks|quid|kroner|francs?)\b"
@@ -53,6 +55,8 @@ _AT_LEAST = re.compile(
     r"\b(?:at least|minimum(?: of)?|from|over|more than|above|no less than|smallest|further|each "
     r"further)(?: \w+)? ?$"
 )
+_SIGHT = 80
+"""Characters before a quantity in which words that open its range may stand."""
 _EVERY = re.compile(r"\b(?:per|each|every|a) ?$")
 
 
@@ -81,7 +85,7 @@ def quantities(text: str) -> Iterator[Quantity]:
         high = number(second) * factor if second else low
         if low > high:
             low, high = high, low
-        before = text[: hit.start()]
+        before = text[max(0, hit.start() - _SIGHT) : hit.start()]
         if _AT_MOST.search(before):
             low = 0.0
         elif _AT_LEAST.search(before):

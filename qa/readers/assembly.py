@@ -19,6 +19,8 @@ from qa.readers.drafts import Draft, Said
 from qa.readers.roles import SURE, cast, is_diarised, role_of
 
 _CONTACT_DETAIL = re.compile(r"@|\+?\d[\d\s().-]{6,}\d")
+_LONGEST_TURN = 100_000
+"""Two hours of one person's speech; longer is a file read wrongly, and would hold up the others' work."""
 ROLE_WARNINGS = ("speaker-inferred", "speaker-unknown", "no-agent-turns")
 
 
@@ -49,6 +51,8 @@ def assemble(draft: Draft, origin: Origin, *, id: str, client: str, agent: str =
     said, empty = _with_words(draft.said)
     if not said:
         raise InputError(f"contact {id}: no turn has words; nothing can be scored")
+    if any(len(one.text) > _LONGEST_TURN for one in said):
+        raise InputError(f"contact {id}: a turn has over {_LONGEST_TURN:,} characters; export it in turns")
     if empty:
         notes.append(ReadWarning("empty-turns", f"{empty} turns without words were left out"))
     said, untimed = _timed(said, notes), draft.started_at

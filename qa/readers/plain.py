@@ -33,7 +33,7 @@ _LINE = re.compile(
     rf"(?:\s*[:：]\s*(?P<text>.*)|(?P<alone>\s*))\Z",
 )
 _SPEAKER = re.compile(r"(?:speaker|spk)[ _-]?\d{1,3}\Z", re.IGNORECASE)
-_KEY = re.compile(r"\s*(?:- )?\s*(?:([a-z_][\w.-]{0,60}):(?:(\s*(?:[#&].*)?\Z)|\s)|[-{\[]\s*\S)")
+_KEY = re.compile(r"\s*+(?:-\s++)?(?:([a-z_][\w.-]{0,60}):(?:(\s*(?:[#&].*)?\Z)|\s)|[-{\[]\s*\S)")
 _STAMP = re.compile(rf"{_RANGE}\Z")
 _BOLD = re.compile(r"(\s*(?:[\[(][^\])\n]{1,40}[\])]\s*)?)(?:\*\*|__)([^*\n]{1,80}?)(?:\*\*|__)")
 _LEADING_TIME = re.compile(rf"[\[(]?({_TIME})[\])]?\s+(?=\S)")

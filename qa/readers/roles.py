@@ -75,6 +75,7 @@ def _table(source: Mapping[Speaker, str]) -> dict[str, Speaker]:
 
 
 _STRONG_WORDS, _WEAK_WORDS = _table(_STRONG), _table(_WEAK)
+_LONGEST_LABEL = 300
 _BRACKET = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]+)[)\]]\s*$")
 _DIARISED = re.compile(
     r"(?:speaker|spk|spkr|channel|ch|party|participant|voice|s)?[ _-]*(?:\d{1,3}|[a-z]|uu)\Z", re.IGNORECASE
@@ -89,6 +90,8 @@ def is_diarised(label: str) -> bool:
 @lru_cache(maxsize=4096)
 def role_of(label: str) -> Speaker | None:
     """The role a label names (`AGENT`, `Agent (Ben)`, `Ben (Customer)`, `Customer Care`), else None."""
+    if len(label) > _LONGEST_LABEL:  # a sentence; patterns for labels are not made for it
+        return None
     bracket = _BRACKET.match(label)
     if bracket:
         return _named(bracket.group(1)) or _named(bracket.group(2))

@@ -14,6 +14,8 @@ _DATE = re.compile(
 )
 _FIRST_EPOCH_S = 1e8
 """1973: a smaller number is an offset, not a date."""
+_LONGEST_TIME = 100
+"""A longer text is no time."""
 _MILLISECONDS, _MICROSECONDS = 1e11, 1e14
 
 
@@ -45,6 +47,8 @@ def seconds(value: object, *, per_second: float = 1.0) -> float | None:
 def clock(text: str) -> float | None:
     """Seconds out of `mm:ss`, `hh:mm:ss.mmm` or `1m 13s`, else None."""
     text = text.strip()
+    if len(text) > _LONGEST_TIME:
+        return None
     match = _CLOCK.match(text)
     if match:
         hours, minutes, rest = match.groups()
@@ -65,6 +69,8 @@ def moment(value: object) -> datetime | None:
         if found is not None:
             return _epoch(found)
         if not isinstance(value, str) or not value.strip():
+            return None
+        if len(value.strip()) > _LONGEST_TIME:
             return None
         text = value.strip().removesuffix(" UTC")
         assumed = UTC if text != value.strip() else None

@@ -191,9 +191,13 @@ def test_links_do_not_lead_outside(tmp_path):
     (inside / "link.md").symlink_to(tmp_path / "outside/secret.md")
     (inside / "folder").symlink_to(tmp_path / "outside")
     (inside / "gone.md").symlink_to(tmp_path / "nowhere.md")
-    report = KnowledgeBase("acme", encoder=HashingEncoder()).ingest(inside)
+    written(tmp_path, **{"outside/client.yaml": "name: Another Company"})
+    (inside / "client.yaml").symlink_to(tmp_path / "outside/client.yaml")
+    kb = KnowledgeBase("acme", encoder=HashingEncoder())
+    report = kb.ingest(inside)
     assert report.added == ("a",)
-    assert set(reasons(report)) == {"link.md", "gone.md"}
+    assert set(reasons(report)) == {"link.md", "gone.md", "client.yaml"}
+    assert kb.profile.name == ""
 
 
 TABLE = """\

@@ -78,3 +78,10 @@ def test_two_clients_in_one_folder(tmp_path):
     )
     one = KnowledgeBase.open(tmp_path, "one", encoder=HashingEncoder())
     assert {hit.passage.document for hit in one.search("parcels arrive late", 50)} == {REFUNDS.id}
+
+
+@pytest.mark.parametrize("spelling", ["ACME", " acme ", "ａｃｍｅ"])
+def test_every_spelling_of_a_name_opens_the_one_client(tmp_path, spelling):
+    KnowledgeBase.open(tmp_path, "Acme", encoder=HashingEncoder()).add([REFUNDS])
+    again = KnowledgeBase.open(tmp_path, spelling, encoder=HashingEncoder(), create=False)
+    assert (again.client, len(again.documents())) == ("Acme", 1)
