@@ -68,9 +68,7 @@ def moment(value: object) -> datetime | None:
     try:
         if found is not None:
             return _epoch(found)
-        if not isinstance(value, str) or not value.strip():
-            return None
-        if len(value.strip()) > _LONGEST_TIME:
+        if not isinstance(value, str) or not 0 < len(value.strip()) <= _LONGEST_TIME:
             return None
         text = value.strip().removesuffix(" UTC")
         assumed = UTC if text != value.strip() else None
