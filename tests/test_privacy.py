@@ -25,21 +25,12 @@ from models.yaml_lines import load_lined
 from qa import Analyser, Scorecard, parse, read_folder, read_transcripts
 from qa.reviews import confirm
 from storage import MemoryStore, open_store
+from tests.unit.web.conftest import CARD
 
 CANARY = "axolotl"
 SENTENCE = f"My {CANARY} ordered two tickets."
 LONE = f"{SENTENCE} \ud800"
 TABLE = f"ticket,{CANARY},priority,queue\n1,{SENTENCE},2,x\n2,{SENTENCE},3,y\n3,{CANARY},4,z\n"
-CARD = """
-name: short
-version: 1
-title: Short
-sections:
-  - ref: s
-    title: Manner
-    criteria:
-      - {ref: rude, question: "Was the agent polite?", check: {found: [tone.rude], at_most: 0}, weight: 10}
-"""
 
 
 def transcript(id="c1", client="acme"):

@@ -13,7 +13,8 @@ from starlette.testclient import TestClient
 
 from models.encoders import HashingEncoder
 from storage.access import AccessKeys
-from tests.unit.web.conftest import CANARIES, fill, serving
+from tests.serving import serving
+from tests.unit.web.conftest import CANARIES, fill
 from web.server import create_app
 from web.workspace import Workspace
 

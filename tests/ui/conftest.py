@@ -1,9 +1,6 @@
 """One server with a hostile client, and pages signed in to it. Skipped where there is no Chromium."""
 
 import shutil
-import socket
-import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +10,7 @@ from models.encoders import HashingEncoder
 from models.records import Finding, Span, Transcript, Turn
 from qa import Scorecard
 from storage.access import AccessKeys
+from tests.serving import serving
 from web.workspace import Workspace
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
@@ -141,8 +139,6 @@ def fill(workspace, folder):
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    import uvicorn
-
     from web.server import create_app
 
     folder = tmp_path_factory.mktemp("ui")
@@ -153,20 +149,8 @@ def server(tmp_path_factory):
         name: keys.issue(name, role, "Acme")
         for name, role in (("Ana", "agent"), ("Lea", "qa"), ("Adi", "admin"))
     }
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    config = uvicorn.Config(create_app(workspace), host="127.0.0.1", port=port, log_level="error", ws="none")
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 90
-    while not running.started and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert running.started
-    yield f"http://127.0.0.1:{port}", issued, workspace
-    running.should_exit = True
-    thread.join(15)
+    with serving(create_app(workspace)) as address:
+        yield address, issued, workspace
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,12 @@
 """Two small clients in a folder, people with keys for each, and the application without pages."""
 
-import contextlib
-import socket
-import threading
-import time
-
 import pytest
 
 from models.encoders import HashingEncoder
 from models.records import Document, Transcript, Turn
 from qa import Scorecard
 from storage.access import AccessKeys
+from tests.serving import serving
 from web.workspace import Workspace
 
 CANARIES = {"Acme": "quokka", "Beta": "narwhal"}
@@ -122,30 +118,6 @@ def browser_of(app, keys):
         return client
 
     return make
-
-
-@contextlib.contextmanager
-def serving(app):
-    """The application on a free port of this machine, in a thread."""
-    import uvicorn
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1, ws="none"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + 60
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    assert server.started
-    yield f"http://127.0.0.1:{port}"
-    app.state.broker.close()
-    server.should_exit = True
-    thread.join(20)
 
 
 @pytest.fixture(scope="session")

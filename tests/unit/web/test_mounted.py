@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.unit.web.conftest import serving
+from tests.serving import serving
 from web.doors import door_of
 from web.server import PAGES, Page, create_app
 from web.sign_in import principal_named, principal_of
