@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from knowledge_base.corpus import content_digest, encoded_text, text_digest
 from knowledge_base.index import FaissIndex
 from knowledge_base.reports import Progress
+from models.errors import ModelError
 from models.records import Passage
 
 if TYPE_CHECKING:
-    from models.ports import Encoder, Store
+    from models.ports import Encoder, Store, Vectors
 
 BATCH = 64
 """Passages encoded, and kept, at once: a break loses no more."""
@@ -72,6 +73,41 @@ def build_index(
         with suppress(OSError):  # a cache: the next start takes the vectors from the store
             index.save(folder, encoder=encoder.name, content=content)
     return index
+
+
+def try_index(
+    passages: Sequence[Passage],
+    *,
+    client: str,
+    store: Store,
+    encoder: Callable[[], Encoder],
+    progress: Progress | None = None,
+) -> tuple[FaissIndex | None, str]:
+    """`build_index`, with "" for a reason; or None and why there are no vectors, in words.
+
+    Nothing is raised: an agent gets an answer by words, whatever broke in the encoder.
+    """
+    try:
+        made = encoder()
+        return build_index(passages, client=client, store=store, encoder=made, progress=progress), ""
+    except Exception as problem:  # noqa: BLE001 - see above
+        return None, _why(problem)
+
+
+def try_queries(queries: Sequence[str], *, encoder: Callable[[], Encoder]) -> tuple[dict[str, Vectors], str]:
+    """A row of shape `(1, dimension)` for each query that is not blank; or none and why, in words."""
+    distinct = [query for query in dict.fromkeys(queries) if query]
+    try:
+        rows = encoder().encode(distinct)
+    except Exception as problem:  # noqa: BLE001 - see `try_index`
+        return {}, _why(problem)
+    return {query: rows[place : place + 1] for place, query in enumerate(distinct)}, ""
+
+
+def _why(problem: Exception) -> str:
+    """The class alone of a foreign error: its message may quote the texts."""
+    reason = str(problem) if isinstance(problem, ModelError) else type(problem).__name__
+    return f"search goes by words alone, because the encoder failed: {reason}"
 
 
 def _cache_folder(store: Store, client: str) -> Path | None:

@@ -1,4 +1,4 @@
-"""What kind of document this is, when nobody says so: by its folder, then by its text.
+"""Kinds of documents: checked when named, else guessed by the folder, then by the text.
 
 A guess is shown for correction and never required, so the rules are few and plain.
 """
@@ -6,8 +6,11 @@ A guess is shown for correction and never required, so the rules are few and pla
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import get_args
 
+from models.errors import InputError
 from models.records import DocumentKind
 
 NAMES: dict[str, DocumentKind] = {
@@ -100,6 +103,21 @@ _ROLE = re.compile(
 def kind_named(word: str) -> DocumentKind | None:
     """The kind that a word means, such as `FAQs` or `canned replies`; None when it means none."""
     return NAMES.get(re.sub(r"[\s\-]+", "_", word.strip().casefold()))
+
+
+def checked_kinds(kinds: Iterable[str]) -> frozenset[str]:
+    """The kinds as a set.
+
+    Raises:
+        InputError: One does not exist; names the nearest that does.
+    """
+    wanted = frozenset(kinds)
+    known = get_args(DocumentKind)
+    for kind in sorted(wanted.difference(known)):
+        near = get_close_matches(str(kind), known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+        raise InputError(f"kind {kind!r} does not exist; {hint}")
+    return wanted
 
 
 def guess_kind(text: str, parts: Sequence[str] = ()) -> DocumentKind:

@@ -7,18 +7,13 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from knowledge_base.reports import IngestReport, Progress, Rejected
+from knowledge_base.kinds import checked_kinds
+from knowledge_base.reports import IngestReport, Progress
 from models.codec import to_json
-from models.errors import (
-    InputError,
-    ModelError,
-    NotFoundError,
-    RedactionError,
-)
+from models.errors import InputError, NotFoundError
 from models.records import ClientProfile, Document, DocumentKind, Hit, Passage
 
 if TYPE_CHECKING:
@@ -27,7 +22,6 @@ if TYPE_CHECKING:
     from knowledge_base.snapshot import Snapshot
     from models.ports import Encoder, Store, Vectors
 
-KINDS: tuple[str, ...] = get_args(DocumentKind)
 MAX_BYTES = 20_000_000
 """Largest file that `ingest` reads unless told otherwise."""
 LONGEST_QUERY = 2_000
@@ -168,37 +162,20 @@ class KnowledgeBase:
         Raises:
             InputError: Something is not a `Document`.
         """
-        from knowledge_base.intake import prepare
+        from knowledge_base.intake import take_in
 
         documents = list(documents)
         for document in documents:
             if not isinstance(document, Document):
                 raise InputError(f"add: a Document is wanted, not a {type(document).__name__}")
-        added: list[str] = []
-        unchanged: list[str] = []
-        replaced: list[str] = []
-        rejected: list[Rejected] = []
         with self._writing:
             known = dict(self._now().documents)
-            for document in documents:
-                try:
-                    safe = prepare(document)
-                    changed = known.get(document.id) != safe
-                    changed = changed and self._store.put(self._client, safe, supersede=True)
-                except RedactionError:
-                    rejected.append(
-                        Rejected(document.id, "secrets could not be masked, so it was not stored")
-                    )
-                    continue
-                except InputError as problem:
-                    rejected.append(Rejected(document.id, str(problem)))
-                    continue
-                outcome = unchanged if not changed else replaced if document.id in known else added
-                outcome.append(document.id)
-                known[document.id] = safe
-            if added or replaced:
+            report = take_in(
+                documents, known, lambda safe: self._store.put(self._client, safe, supersede=True)
+            )
+            if report.changed:
                 self._renew(known, progress)
-        return IngestReport(tuple(added), tuple(unchanged), tuple(replaced), tuple(rejected))
+        return report
 
     def ingest(
         self, path: Path | str, *, progress: Progress | None = None, max_bytes: int = MAX_BYTES
@@ -263,7 +240,7 @@ class KnowledgeBase:
             on: The day; None: today.
             all_dates: Expired and coming ones too.
         """
-        kinds = None if kind is None else _checked_kinds([kind])
+        kinds = None if kind is None else checked_kinds([kind])
         day = on or _today()
         return [
             document
@@ -327,12 +304,16 @@ class KnowledgeBase:
         kinds: Iterable[str] | str | None = None,
         on: date | None = None,
     ) -> list[list[Hit]]:
-        """`search` for many queries; they are encoded together."""
+        """`search` for many queries; they are encoded together.
+
+        Raises:
+            InputError: As `search`; or one string in place of a list.
+        """
         if isinstance(queries, str):
             raise InputError("search_many: a list of queries is wanted; for one, use search")
         if limit < 1:
             raise InputError(f"search: limit {limit} is below 1")
-        wanted = None if kinds is None else _checked_kinds([kinds] if isinstance(kinds, str) else kinds)
+        wanted = None if kinds is None else checked_kinds([kinds] if isinstance(kinds, str) else kinds)
         cut = [" ".join(query[:LONGEST_QUERY].split()) for query in queries]
         corpus = self._searchable()
         if not any(cut) or not corpus.passages:
@@ -388,46 +369,28 @@ class KnowledgeBase:
 
     def _corpus(self, snapshot: Snapshot, progress: Progress | None) -> Corpus:
         from knowledge_base.corpus import Corpus
-        from knowledge_base.indexing import build_index
+        from knowledge_base.indexing import try_index
 
         passages = [passage for group in snapshot.passages.values() for passage in group]
         index: FaissIndex | None = None
         if passages:
-            try:
-                index = build_index(
-                    passages, client=self._client, store=self._store, encoder=self.encoder, progress=progress
-                )
-                self._degraded = ""
-            except Exception as problem:  # noqa: BLE001 - an agent gets an answer by words, whatever broke
-                self._degraded = _why(problem)
+            index, self._degraded = try_index(
+                passages,
+                client=self._client,
+                store=self._store,
+                encoder=lambda: self.encoder,
+                progress=progress,
+            )
         return Corpus(passages, language=self.profile.language, index=index)
 
     def _query_vectors(self, corpus: Corpus, queries: Sequence[str]) -> dict[str, Vectors]:
-        """Vectors of the queries that are not blank, shape `(1, dimension)` each; none when it fails."""
-        distinct = [query for query in dict.fromkeys(queries) if query]
+        """Vectors of the queries that are not blank; none when it fails."""
+        from knowledge_base.indexing import try_queries
+
         if corpus.index is None:
             return {}
-        try:
-            rows = self.encoder.encode(distinct)
-        except Exception as problem:  # noqa: BLE001 - see `_corpus`
-            self._degraded = _why(problem)
-            return {}
-        self._degraded = ""
-        return {query: rows[place : place + 1] for place, query in enumerate(distinct)}
-
-
-def _checked_kinds(kinds: Iterable[str]) -> frozenset[str]:
-    wanted = frozenset(kinds)
-    for kind in sorted(wanted - set(KINDS)):
-        near = get_close_matches(str(kind), KINDS, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(KINDS)}"
-        raise InputError(f"kind {kind!r} does not exist; {hint}")
-    return wanted
-
-
-def _why(problem: Exception) -> str:
-    reason = str(problem) if isinstance(problem, ModelError) else type(problem).__name__
-    return f"search goes by words alone, because the encoder failed: {reason}"
+        vectors, self._degraded = try_queries(queries, encoder=lambda: self.encoder)
+        return vectors
 
 
 def _no_client(name: str) -> str:
