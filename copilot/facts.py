@@ -11,6 +11,7 @@ import re
 from copilot.cues import content_words, cues
 from models.records import Passage
 from models.sentences import split_sentences
+from models.stems import without_ending
 
 _MARKUP = re.compile(r"^(?:#{1,6}\s+|[-*•]\s+|\d{1,2}[.)]\s+|>\s+)")
 _NUMBER = re.compile(
@@ -20,6 +21,8 @@ _WRAPPED = re.compile(r"(?<=[a-z,;])\n(?=[a-z(])")
 _TABLE_RULE = re.compile(r"[\s|:]*--[\s|:-]*")
 _EMPHASIS = re.compile(r"\*\*|__|`")
 _LONGEST_FACT = 240
+_ROOT = 3
+"""Letters that a word keeps when its ending is taken off."""
 
 
 def facts(passage: Passage, query: str, *, most: int = 4) -> tuple[str, ...]:
@@ -29,7 +32,7 @@ def facts(passage: Passage, query: str, *, most: int = 4) -> tuple[str, ...]:
     a date, a condition or an exception. Each is a slice of the passage without its Markdown marks.
     """
     lines = _lines(passage)
-    asked = {_stem(word) for word in content_words(query)}
+    asked = _stems(query)
     ranked = sorted(
         range(len(lines)),
         key=lambda index: (-_worth(lines[index], asked), index),
@@ -57,13 +60,12 @@ def _lines(passage: Passage) -> list[str]:
 
 
 def _worth(line: str, asked: set[str]) -> float:
-    shared = sum(1.0 for word in {_stem(word) for word in content_words(line)} if word in asked)
-    return shared + 0.6 * bool(_NUMBER.search(line)) + 0.5 * bool(cues().condition.search(line))
+    return (
+        len(_stems(line) & asked)
+        + 0.6 * bool(_NUMBER.search(line))
+        + 0.5 * bool(cues().condition.search(line))
+    )
 
 
-def _stem(word: str) -> str:
-    """Plural and tense endings off, enough to compare words of one language with itself."""
-    for ending in ("ing", "ies", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:  # noqa: PLR2004 - keeps a root
-            return word[: -len(ending)]
-    return word
+def _stems(text: str) -> set[str]:
+    return {without_ending(word, shortest=_ROOT) for word in content_words(text)}

@@ -1,4 +1,4 @@
-"""Words without their endings, by Snowball, in the languages it knows."""
+"""Words without their endings: by Snowball, in the languages it knows, or by plural and tense alone."""
 
 from __future__ import annotations
 
@@ -35,6 +35,23 @@ def stem(word: str, language: str = "en") -> str:
         return word
     with _stemming:  # a stemmer is not made for two threads at once
         return str(stemmer.stemWord(word))
+
+
+def without_ending(word: str, *, shortest: int) -> str:
+    """An English word without its plural or tense ending: less than `stem` takes off.
+
+    Args:
+        word: In lower case.
+        shortest: Letters that must be left, else the ending stays.
+
+    Example:
+        >>> without_ending("waived", shortest=3)
+        'waiv'
+    """
+    for ending in ("ing", "ies", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= shortest:
+            return word[: -len(ending)]
+    return word
 
 
 @lru_cache(maxsize=32)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from copilot import Copilot, Quietness, Session
 from knowledge_base import IngestReport, KnowledgeBase
+from knowledge_base.reports import Progress
 from models.errors import InputError, NotFoundError, UnscriptedError
 from models.records import (
     Analysis,
@@ -41,8 +42,6 @@ from web.live_contacts import Arrival, LiveContacts
 
 if TYPE_CHECKING:
     from models.ports import Encoder
-
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +215,7 @@ class Workspace:
 
         Raises:
             ConflictError: An id is taken by another contact's content; nothing after it is stored.
+            InputError: A contact is another client's; likewise.
         """
         name = self.knowledge_base(client).client
         for transcript in transcripts:

@@ -57,7 +57,6 @@ _AT_LEAST = re.compile(
 )
 _SIGHT = 80
 """Characters before a quantity in which words that open its range may stand."""
-_EVERY = re.compile(r"\b(?:per|each|every|a) ?$")
 
 
 @dataclass(frozen=True, slots=True)

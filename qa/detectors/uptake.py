@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from models.records import Finding, Span
+from models.stems import without_ending
 from qa.detectors.contact import customer_before, finding, replies
 from qa.detectors.folding import fold
 
@@ -63,7 +64,4 @@ def _content(text: str) -> Iterator[str]:
 
 
 def _stem(word: str) -> str:
-    for ending in ("ing", "ies", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= _LETTERS:
-            return word[: -len(ending)]
-    return word
+    return without_ending(word, shortest=_LETTERS)

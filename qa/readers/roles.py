@@ -263,10 +263,9 @@ class Cast:
 
     roles: Mapping[str, Speaker]
     """By the source's name of the speaker; those who could not be told are `unknown`."""
-    inferred: tuple[str, ...]
-    """Those whose role was told from the words, or by elimination."""
     confidence: float
-    """In [0, 1]: the least of those inferred; 1.0 when nothing was in doubt, 0.5 when nobody was told."""
+    """In [0, 1]: the least of the roles told from the words or by elimination; 1.0 when nothing was in
+    doubt, 0.5 when nobody was told."""
 
 
 def cast(lines: Iterable[tuple[str, str]], stated: Mapping[str, Speaker]) -> Cast:
@@ -281,12 +280,12 @@ def cast(lines: Iterable[tuple[str, str]], stated: Mapping[str, Speaker]) -> Cas
     roles: dict[str, Speaker] = {who: stated[who] for who in texts if who in stated}
     doubtful = [who for who in texts if who not in roles]
     if not doubtful:
-        return Cast(roles, (), 1.0)
+        return Cast(roles, 1.0)
     certainty = _by_introduction(doubtful, texts, roles, stated)
     left = [who for who in doubtful if who not in roles]
     certainty |= _by_words(left, texts, roles)
-    inferred = tuple(who for who in doubtful if roles[who] != "unknown")
-    return Cast(roles, inferred, round(min((certainty[who] for who in inferred), default=0.5), 2))
+    told = (certainty[who] for who in doubtful if roles[who] != "unknown")
+    return Cast(roles, round(min(told, default=0.5), 2))
 
 
 def _by_introduction(
