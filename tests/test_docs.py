@@ -1,15 +1,24 @@
 """Docs that cannot rot: generated pages are current, links lead somewhere, shown code runs."""
 
+import doctest
 import re
 import runpy
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+ROOMS = ("models", "storage", "knowledge_base", "copilot", "qa", "web")
+SHOWN = sorted(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for room in ROOMS
+    for path in (ROOT / room).rglob("*.py")
+    if ">>> " in path.read_text("utf-8")
+)
 BUILD = runpy.run_path(str(ROOT / "docs" / "build.py"))
 
 
@@ -55,6 +64,13 @@ def test_shown_python_runs(page):
         [sys.executable, "-c", "\n".join(blocks)], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr[-2000:]
+
+
+@pytest.mark.parametrize("module", SHOWN)
+def test_examples_in_docstrings_hold(module):
+    outcome = doctest.testmod(import_module(module))
+    assert outcome.attempted
+    assert not outcome.failed
 
 
 def test_shown_scorecards_and_profiles_are_read(tmp_path):
