@@ -70,6 +70,8 @@ FILE_WORDS = frozenset(
 )
 """Words that also say it in a file's name; `terms` or `rules` there would say nothing."""
 
+_LINE_SEEN = 1_000
+"""Characters of a line that tell what it is."""
 _SLOT = re.compile(r"\{[^{}\n]{1,40}\}|\[(?![ xX]\])[^\[\]\n]{1,40}\](?!\()|<<[^<>\n]{1,40}>>")
 _SPEECH = re.compile(
     r"""^\s*(?:[-*+]\s+|\d+[.)]\s+)?(?:>\s*)?(?:agent\s*:|["“„«].{8,}["”“»]\s*$)""", re.IGNORECASE
@@ -78,7 +80,7 @@ _QUOTED = re.compile(r"^\s*>\s*\S")
 _QUESTION_LINE = re.compile(
     r"^\s*+(?:(?:\*\*|__)\s*+)?(?:Q|Question|Frage|Vraag|F)\s*+(?:\d++\s*+)?[:.)]\s*\S", re.IGNORECASE
 )
-_QUESTION_HEADING = re.compile(r"^(?:#{1,6}\s+.*|\*\*[^*]+)\?\s*(?:\*\*)?\s*#*\s*$")
+_QUESTION_HEADING = re.compile(r"^(?:#{1,6}\s.*|\*\*[^*]+)\?\s*+(?:\*\*\s*+)?#*+\s*+$")
 _HEADING = re.compile(r"^#{1,6}\s+\S")
 _ADDRESSED = re.compile(
     r"\b(?:you|your|yours|I|I'm|I'll|we|we'll|my|our|please|thank|hello|hi|Sie|Ihnen|Ihre?n?|ich|wir|u|uw|ik|wij)\b",
@@ -152,7 +154,7 @@ def guess_kind(text: str, parts: Sequence[str] = ()) -> DocumentKind:
 
 def _from_text(text: str) -> DocumentKind:
     """By the shape of the lines; the first thousand are enough."""
-    lines = [line for line in text.splitlines()[:1000] if line.strip()]
+    lines = [line[:_LINE_SEEN] for line in text.splitlines()[:1000] if line.strip()]
     if not lines:
         return "policy"
     headings = [line for line in lines if _HEADING.match(line)]

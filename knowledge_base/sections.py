@@ -14,6 +14,8 @@ from typing import Literal
 BlockKind = Literal["paragraph", "item", "table", "code"]
 
 PLAIN_HEADING_CHARACTERS = 80
+LONGEST_HEADING = 500
+"""A longer line is text, whatever marks it has; patterns for headings are not made for it."""
 PLAIN_HEADING_WORDS = 10
 
 _LINE = re.compile(r"[^\n\f]*(?:\n|\f|\Z)")
@@ -25,7 +27,7 @@ _QUESTION = re.compile(
     r"(?:\*\*|__)?(?:Q|Question|Frage|Vraag)[ \t]*\d{0,3}[ \t]*[:.)][ \t]*(\S.*?)[ \t\r]*$", re.IGNORECASE
 )
 _ANSWER = re.compile(
-    r"[ \t]*(?:\*\*|__)?(?:A|Answer|Antwort|Antwoord)[ \t]*\d{0,3}[ \t]*[:.)](?:\*\*|__)?[ \t]*",
+    r"[ \t]*+(?:\*\*|__)?(?:A|Answer|Antwort|Antwoord)[ \t]*+(?:\d{1,3}[ \t]*+)?[:.)](?:\*\*|__)?[ \t]*",
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"([ \t]*)(?:[-*+•·▪◦–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+\S")
@@ -136,7 +138,9 @@ def _marked_headings(lines: list[_Line]) -> dict[int, tuple[int, str, int]]:
             blank_before = False
             continue
         under = lines[number + 1].text if number + 1 < len(lines) else ""
-        if match := _ATX.match(line.text):
+        if len(line.text) > LONGEST_HEADING:
+            pass
+        elif match := _ATX.match(line.text):
             found[number] = (len(match[1]), _words(match[2]), 1)
         elif blank_before and line.text[:1].strip() and _SETEXT.match(under) and not _special(line.text):
             found[number] = (1 if under[0] == "=" else 2, _words(line.text), 2)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from models.codec import to_json
@@ -13,6 +15,15 @@ from models.records import Dispute, Document, Review, Transcript, Turn, WrapUp
 _HELD_WORDS: Any = (Transcript, Turn, Document)
 _WORDS_TYPED_BY_PEOPLE: Any = (Review, Dispute)
 _LONGEST_ID = 512
+_IDENTITIES = frozenset(
+    "id client transcript transcript_digest fingerprint scorecard evaluation contact suggestion criterion "
+    "document source ref version label labels by status outcome progress severity colour".split()
+)
+_NUMERAL = re.compile(
+    r"\d|\b(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple)\b", re.IGNORECASE
+)
+_FEWEST_NUMERALS = 3
+"""No secret that is a number is shorter."""
 
 
 def redacted(record: Any) -> Any:
@@ -21,25 +32,47 @@ def redacted(record: Any) -> Any:
     Raises:
         RedactionError: The redactor failed; the caller must store nothing.
     """
-    from models.redaction import redact
+    from models.redaction import DOCUMENT_KINDS, redact
 
     clean: Any = redact
     try:
         if isinstance(record, _HELD_WORDS):
             return clean(record)
         if isinstance(record, WrapUp):
-            return replace(
+            record = replace(
                 record, lines=tuple(replace(line, text=redact(line.text)) for line in record.lines)
             )
-        if isinstance(record, _WORDS_TYPED_BY_PEOPLE):
-            return replace(record, reason=redact(record.reason))
+        elif isinstance(record, _WORDS_TYPED_BY_PEOPLE):
+            record = replace(record, reason=redact(record.reason))
+        return _swept(record, lambda text: redact(text, kinds=DOCUMENT_KINDS))
     except UnscriptedError:
         raise
     except Exception:  # noqa: BLE001 - whatever breaks in the redactor, the words must not be stored
         raise RedactionError(
             f"{type(record).__name__}: the redactor failed, so the record was not stored"
         ) from None
-    return record
+
+
+def _swept(value: Any, clean: Callable[[str], str]) -> Any:
+    """A value with secrets out of all its words; ids, digests and the like keep their bytes.
+
+    These records hold no talk, but a reason may quote some, and a client's file may hold anything.
+    """
+    if isinstance(value, str):
+        return clean(value) if len(_NUMERAL.findall(value)) >= _FEWEST_NUMERALS else value
+    if is_dataclass(value) and not isinstance(value, type):
+        found = {one.name: getattr(value, one.name) for one in fields(value) if one.name not in _IDENTITIES}
+        fresh = {name: _swept(item, clean) for name, item in found.items()}
+        changed = {name: item for name, item in fresh.items() if item is not found[name]}
+        return replace(value, **changed) if changed else value
+    if isinstance(value, Mapping):
+        swept = {_swept(key, clean): _swept(item, clean) for key, item in value.items()}
+        return value if swept == value else swept
+    if isinstance(value, (list, tuple)):
+        items = [_swept(item, clean) for item in value]
+        same = all(new is old for new, old in zip(items, value, strict=True))
+        return value if same else type(value)(items)
+    return value
 
 
 def record_key(record: Any) -> str:

@@ -8,6 +8,7 @@ Names and addresses stay.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -23,6 +24,12 @@ __all__ = ["DOCUMENT_KINDS", "KINDS", "marks", "redact", "redact_turn"]
 DOCUMENT_KINDS: tuple[str, ...] = ("CARD", "SECURITY CODE", "PIN", "CODE", "PASSWORD", "NATIONAL ID")
 """What is masked in a client's own document; its telephone lines and addresses stay."""
 _PASSES = 8
+_SHORTEST_CARD = 12
+"""Digits."""
+_NUMERAL = re.compile(
+    r"\d|\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)\b", re.IGNORECASE
+)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LIVE = 12
 """Turns that `redact_turn` looks back on."""
 
@@ -32,7 +39,8 @@ Record = TypeVar("Record", str, Turn, Transcript, Document)
 def redact(record: Record, *, kinds: Collection[str] | None = None) -> Record:
     """The record with its secrets masked. Redacting twice changes nothing more; marks are never changed.
 
-    Text, title and metadata (keys and values, at any depth) are read; ids, the agent and `warnings` are not.
+    Text, title, warnings and metadata (keys and values, at any depth) are read. Names (the agent,
+    participants, ids of turns) lose card numbers alone; the id of a record is never changed.
     A number said over several turns has a mark in each: `[CARD ****1111]` first, then `[CARD]`. Linear time.
 
     Args:
@@ -166,9 +174,33 @@ def _transcript(transcript: Transcript, wanted: frozenset[str]) -> Transcript:
         "reading the metadata",
         lambda: redact_value(transcript.metadata, "", lambda text: _text(text, wanted)),
     )
-    if turns == transcript.turns and metadata == transcript.metadata:
-        return transcript
-    return replace(transcript, turns=turns, metadata=metadata)
+    named = _guarded(name, "reading the names", lambda: tuple(_named(turn, wanted) for turn in turns))
+    agent = _guarded(name, "reading the names", lambda: _name(transcript.agent, wanted))
+    warnings = _guarded(
+        name,
+        "reading the warnings",
+        lambda: tuple(
+            replace(one, message=_text(one.message, wanted), path=_name(one.path, wanted))
+            for one in transcript.warnings
+        ),
+    )
+    clean = replace(transcript, turns=named, metadata=metadata, agent=agent, warnings=warnings)
+    return transcript if clean == transcript else clean
+
+
+def _name(name: str, wanted: frozenset[str]) -> str:
+    """A name or id without card numbers. Shorter numbers in it are somebody's own reference."""
+    if len(_NUMERAL.findall(name)) < _SHORTEST_CARD or _UUID.fullmatch(name):
+        return name
+    return _text(name, wanted & {"CARD"})
+
+
+def _named(turn: Turn, wanted: frozenset[str]) -> Turn:
+    id = turn.id and _name(turn.id, wanted)
+    participant = turn.participant and _name(turn.participant, wanted)
+    if (id, participant) == (turn.id, turn.participant):
+        return turn
+    return replace(turn, id=id, participant=participant)
 
 
 def _document(document: Document, wanted: frozenset[str]) -> Document:

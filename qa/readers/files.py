@@ -17,6 +17,7 @@ from qa.readers.drafts import Draft
 
 MAX_BYTES = 50_000_000
 _MEGABYTE = 1_000_000
+_SHORTEST_CARD = 12
 _SUFFIX = re.compile(
     r"(?:\.(?:json|jsonl|ndjson|txt|csv|tsv|xlsx|vtt|srt|sbv|vcon|log|html?|md))+\Z", re.IGNORECASE
 )
@@ -174,8 +175,8 @@ def _parse(
     except InputError as problem:
         raise InputError(f"{name or 'input'}: {problem}") from problem
     digest = hashlib.sha256(content).hexdigest()
-    origin = Origin(Path(name).name, found.format, digest, found.warnings)
-    stem, redacted = _stem(name)
+    origin = Origin(Path(_without_cards(name)).name, found.format, digest, found.warnings)
+    stem, redacted = _stem(_without_cards(name))
     transcripts: list[Transcript] = []
     rejected = list(found.rejected)
     for index, draft in enumerate(found.drafts):
@@ -194,6 +195,15 @@ def _parse(
         except InputError as problem:
             rejected.append(str(problem))
     return transcripts, rejected
+
+
+def _without_cards(name: str) -> str:
+    """A file's name as it may become an id: people name files after what is in them."""
+    if sum(character.isdigit() for character in name) < _SHORTEST_CARD:
+        return name
+    from models.redaction import redact
+
+    return redact(name, kinds=("CARD",))
 
 
 def _stem(name: str) -> tuple[str, bool]:

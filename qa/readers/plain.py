@@ -27,7 +27,7 @@ _WHOLE_NAME = re.compile(rf"{_NAME}\Z")
 _LONGEST_LABEL = 42
 _LINE = re.compile(
     rf"\s*(?:[-•>]\s+)?"
-    rf"(?:(?:[\[(]\s*(?P<before>{_RANGE})\s*[\])]|(?P<bare>{_DATE_TIME}|{_TIME}))\s*[-–|]?\s*)?"
+    rf"(?:(?:[\[(]\s*(?P<before>{_RANGE})\s*[\])]|(?P<bare>{_DATE_TIME}|{_TIME}))\s*+(?:[-–|]\s*+)?)?"
     rf"\[?(?P<label>{_NAME})\]?"
     rf"(?:\s*[(\[]\s*(?P<note>[^()\[\]\n]{{1,40}})\s*[)\]]|\s+(?P<after>{_TIME}))?"
     rf"(?:\s*[:：]\s*(?P<text>.*)|(?P<alone>\s*))\Z",
@@ -35,7 +35,7 @@ _LINE = re.compile(
 _SPEAKER = re.compile(r"(?:speaker|spk)[ _-]?\d{1,3}\Z", re.IGNORECASE)
 _KEY = re.compile(r"\s*+(?:-\s++)?(?:([a-z_][\w.-]{0,60}):(?:(\s*(?:[#&].*)?\Z)|\s)|[-{\[]\s*\S)")
 _STAMP = re.compile(rf"{_RANGE}\Z")
-_BOLD = re.compile(r"(\s*(?:[\[(][^\])\n]{1,40}[\])]\s*)?)(?:\*\*|__)([^*\n]{1,80}?)(?:\*\*|__)")
+_BOLD = re.compile(r"((?:[\[(][^\])\n]{1,40}[\])]\s*+)?)(?:\*\*|__)([^*\n]{1,80}?)(?:\*\*|__)")
 _LEADING_TIME = re.compile(rf"[\[(]?({_TIME})[\])]?\s+(?=\S)")
 _ASIDE = re.compile(
     r"\s*(?:[\[(][^\[\]()\n]+[\])]+"

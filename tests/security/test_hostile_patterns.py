@@ -88,3 +88,15 @@ def test_files_are_read_or_refused_in_time(content):
 def test_a_turn_longer_than_anybody_speaks_is_refused():
     with pytest.raises(InputError, match="over 100,000 characters"):
         parse(b"Agent: hello\nCustomer: " + b"word " * 30_000, name="a.txt")
+
+
+@pytest.mark.parametrize("line", ["Q{}x", "# {}?x", "[00:00]{}x", "00:00{}", "**{}x:", "A{}1"])
+def test_a_line_of_blanks_is_read_in_time(line):
+    text = line.format(" " * LONG)
+    made = KnowledgeBase("acme", encoder=HashingEncoder())
+
+    def work():
+        made.add([Document("d", f"# Title\n\n{text}\n")])
+        parse(f"Agent: hello\n{text}\nCustomer: hi".encode(), name="a.txt")
+
+    assert timed(work) < BUDGET_S

@@ -261,9 +261,9 @@ def test_types_times_and_the_rest_are_kept() -> None:
     assert redact(turn) == Turn(
         speaker="customer", text="pin [PIN]", start_s=1.5, end_s=2.0, id="t1", confidence=0.5
     )
-    warning = ReadWarning("json-tail", "cut at 4111111111111111")
+    warning = ReadWarning("json-tail", "cut at 4111111111111111 in turn 3", "a.txt")
     whole = contact("C: pin 4821", warnings=(warning,))
-    assert redact(whole).warnings == (warning,)
+    assert redact(whole).warnings == (ReadWarning("json-tail", "cut at [CARD ****1111] in turn 3", "a.txt"),)
     clean = contact("C: hello")
     assert redact(clean) is clean
     assert isinstance(redact("x"), str)
