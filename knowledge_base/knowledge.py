@@ -394,7 +394,9 @@ class KnowledgeBase:
 
 
 def _no_client(name: str) -> str:
-    return f"client {name}: no such client here"
+    return (
+        f"client {name}: is not in this data folder; ingest its documents first, or check the name and folder"
+    )
 
 
 def _today() -> date:
