@@ -145,6 +145,22 @@ class SqliteStore:
                     known[digest] = np.frombuffer(blob, dtype="<f4").astype(np.float32)
         return known
 
+    def state(self, client: str, *kinds: type[Any]) -> tuple[int, ...]:
+        """Numbers that change whenever any process stores or deletes a record of these kinds."""
+        connection = self._connection(client, create=False)
+        if connection is None:
+            return ()
+        with self._lock:
+            found: list[int] = []
+            for kind in kinds:
+                row = connection.execute(
+                    "SELECT count(*), coalesce(sum(revision), 0), coalesce(max(seq), 0) FROM records "
+                    "WHERE kind = ?",
+                    (kind.__name__,),
+                ).fetchone()
+                found += [int(number) for number in row or ()]
+        return tuple(found)
+
     # -- clients and files ------------------------------------------------------------------
 
     def clients(self) -> list[str]:

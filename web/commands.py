@@ -241,4 +241,6 @@ def _read(contacts: str, client: str, terminal: Terminal | None = None) -> Seque
     if terminal is not None:
         for rejected in report.rejected:
             terminal.warn(f"rejected {rejected.path}: {rejected.reason}")
+    if not report.transcripts:
+        raise InputError(f"{path}: no contact could be read ({len(report.rejected)} files rejected)")
     return report.transcripts

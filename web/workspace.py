@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from copilot import Copilot, Quietness, Session
@@ -21,6 +22,8 @@ from models.errors import InputError, NotFoundError, UnscriptedError
 from models.records import (
     Analysis,
     Channel,
+    ClientProfile,
+    Document,
     DraftCheck,
     Evaluation,
     FeedbackAction,
@@ -56,6 +59,9 @@ class ContactView:
 
 log = logging.getLogger("unscripted.workspace")
 
+_LOOK_EVERY_S = 2.0
+"""How old an answer may be to whether another process has changed a client's documents."""
+
 
 class Workspace:
     """A data folder, opened. Safe to share between threads.
@@ -74,6 +80,7 @@ class Workspace:
         self.live = LiveContacts(self._new_session, self._store)
         """Contacts that are going on."""
         self._lock = threading.RLock()
+        self._seen: dict[str, tuple[float, tuple[int, ...] | None]] = {}
         self._later = ThreadPoolExecutor(1, "score-ended")
 
     # -- clients and their documents --------------------------------------------------------
@@ -94,7 +101,20 @@ class Workspace:
                 self._knowledge_bases[key] = KnowledgeBase.open(
                     self.folder, client, encoder=self._encoder, create=create
                 )
-            return self._knowledge_bases[key]
+            kb = self._knowledge_bases[key]
+            self._see_other_processes(key, kb)
+            return kb
+
+    def _see_other_processes(self, key: str, kb: KnowledgeBase) -> None:
+        """Documents that `unscripted ingest` stored meanwhile are seen, without a restart."""
+        looked_at, known = self._seen.get(key, (0.0, None))
+        now = monotonic()
+        if now - looked_at < _LOOK_EVERY_S:
+            return
+        state = self._store.state(kb.client, Document, ClientProfile)
+        if known is not None and state != known:
+            kb.refresh()
+        self._seen[key] = (now, state)
 
     def degraded(self) -> list[str]:
         """What the clients' searches that were opened go without, in words."""
@@ -103,7 +123,12 @@ class Workspace:
 
     def ingest(self, client: str, path: str | Path, *, progress: Progress | None = None) -> IngestReport:
         """Read a client's folder or file; the client is made when it is new."""
-        return self.knowledge_base(client, create=True).ingest(Path(path), progress=progress)
+        kb = self.knowledge_base(client, create=True)
+        report = kb.ingest(Path(path), progress=progress)
+        with self._lock:
+            state = self._store.state(kb.client, Document, ClientProfile)
+            self._seen[client_key(client)] = (monotonic(), state)
+        return report
 
     def search(self, client: str, query: str, *, limit: int = 5) -> list[Hit]:
         """Passages of this client that answer a question, best first."""

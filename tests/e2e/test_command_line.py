@@ -269,6 +269,14 @@ def test_a_file_over_the_limit_is_refused(run, tmp_path):
     assert "50 MB" in err
 
 
+def test_a_folder_without_any_contact_is_an_error(run, tmp_path):
+    (tmp_path / "bad.json").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    for command in ("analyse", "score"):
+        code, _, err = run(command, "lumenor", tmp_path)
+        assert code == 1
+        assert "no contact could be read (1 files rejected)" in err
+
+
 def test_hostile_text_does_not_reach_the_terminal(run, tmp_path):
     path = tmp_path / "contact.json"
     path.write_text(
