@@ -37,9 +37,9 @@ _GRADIO_POST: dict[str, Body] = {
     "gradio_api/component_server": "json",
     # With the slash is how its own script calls it.
     "gradio_api/component_server/": "json",
-    "gradio_api/upload": "upload",
 }
-_GRADIO_GET = frozenset({"gradio_api/queue/data", "gradio_api/upload_progress"})
+"""No upload: it would write what was sent to a named file, as it came. Files go to `/api/v1/ingest`."""
+_GRADIO_GET = frozenset({"gradio_api/queue/data"})
 _HEARTBEAT = re.compile(r"gradio_api/heartbeat/([A-Za-z0-9]{1,64})")
 _TRICKS = re.compile(rb"%2e|%5c|%[01][0-9a-f]|%7f|[\\\x00-\x1f\x7f;]", re.IGNORECASE)
 _TRICKS_IN_MOUNTS = re.compile(rb"%2f|%3d", re.IGNORECASE)
@@ -64,7 +64,7 @@ class Door:
     """Without signing in."""
     mount: Mount | None = None
     body: Body = "none"
-    bound: Literal["", "page", "session_hash", "upload_id"] = ""
+    bound: Literal["", "page", "session_hash"] = ""
     """What within a mount belongs to the first user who used it."""
     hash: str = ""
     """The session hash, when it stands in the path."""
@@ -99,14 +99,13 @@ def _within(mount: Mount, method: str, rest: str) -> Door | None:
         if rest in mount.pages:
             return Door(open=False, mount=mount, bound="page")
         if rest in _GRADIO_GET:
-            progress = rest.endswith("upload_progress")
-            return Door(open=False, mount=mount, bound="upload_id" if progress else "session_hash")
+            return Door(open=False, mount=mount, bound="session_hash")
         beat = _HEARTBEAT.fullmatch(rest)
         return Door(open=False, mount=mount, bound="session_hash", hash=beat[1]) if beat else None
     body = _GRADIO_POST.get(rest) if method == "POST" else None
     if body is None:
         return None
-    return Door(open=False, mount=mount, body=body, bound="upload_id" if body == "upload" else "session_hash")
+    return Door(open=False, mount=mount, body=body, bound="session_hash")
 
 
 def is_trick(path: str, raw: bytes, mounts: Sequence[Mount]) -> bool:

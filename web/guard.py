@@ -38,6 +38,10 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _BODY_S = 30.0
+_UPLOAD_S = 300.0
+_MOST_UPLOADS = 8
+"""At once. They are held in memory, so that what was sent is never on a disk before it is redacted."""
+_UPLOADING = "unscripted.uploading"
 _HASH_TTL_S = 12 * 60 * 60
 _MOST_HASHES = 50_000
 _LONGEST_HASH = 64
@@ -99,6 +103,7 @@ class Guard:
         self._mounts = tuple(mounts)
         self._loopback_only = loopback_only
         self._bindings = Bindings()
+        self._uploads = 0
         self._buckets = Buckets(per_s=requests_per_s, burst=5 * requests_per_s)
         frames = " ".join(("frame-ancestors 'self'", *frame_ancestors))
         self._plain = _headers(f"{_STRICT_CSP}; {frames}")
@@ -127,6 +132,8 @@ class Guard:
         except Exception as error:  # noqa: BLE001 - its message may hold words, so it goes no further
             log_break(error)
             await _send_problem(Refused(500), scope, receive, answer)
+        finally:
+            self._uploads -= scope.pop(_UPLOADING, 0)
 
     async def _admit(self, scope: Scope, receive: Receive) -> Receive:
         """Everything that must hold before the application sees the request."""
@@ -183,6 +190,10 @@ class Guard:
         if not empty and not is_expected_content(connection.headers.get("content-type", ""), door):
             raise Refused(415, "Send JSON here." if door.body == "json" else "")
         if door.body == "upload":
+            if self._uploads >= _MOST_UPLOADS:
+                raise Refused(503, "Too many files are on their way.", headers={"Retry-After": "10"})
+            self._uploads += 1
+            connection.scope[_UPLOADING] = 1
             return _counted(receive, door.most_bytes)
         try:
             async with asyncio.timeout(_BODY_S):
@@ -272,14 +283,22 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 
 def _counted(receive: Receive, most: int) -> Receive:
-    """The body as it comes, cut off beyond the limit."""
+    """The body as it comes, cut off beyond the limit and when it takes too long."""
     from starlette.exceptions import HTTPException
 
-    passed = 0
+    passed, whole = 0, False
+    until = time.monotonic() + _UPLOAD_S
 
     async def count() -> Message:
-        nonlocal passed
-        message = await receive()
+        nonlocal passed, whole
+        if whole:  # what comes now is a disconnect, and nobody is in a hurry for that
+            return await receive()
+        try:
+            async with asyncio.timeout(until - time.monotonic()):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408) from None
+        whole = not message.get("more_body", False)
         passed += len(message.get("body", b""))
         if passed > most:
             raise HTTPException(413)

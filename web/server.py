@@ -19,7 +19,7 @@ from models.errors import ConfigError, NotFoundError, UnscriptedError
 from storage.access import AccessKeys, Principal, Role
 from web import agent_panel, review_page
 from web.api import api_router, health_router
-from web.doors import Mount
+from web.doors import UPLOAD_BYTES, Mount
 from web.guard import Guard
 from web.live import Broker, live_routes
 from web.problems import install
@@ -95,12 +95,15 @@ def create_app(
         ConfigError: A Gradio setting in the environment would open the server, or an origin is not one.
     """
     from fastapi import FastAPI
+    from starlette.formparsers import MultiPartParser
     from starlette.middleware import Middleware
     from starlette.middleware.cors import CORSMiddleware
 
     for origin in (*allowed_origins, *frame_ancestors):
         if not origin.startswith(("https://", "http://")) or "*" in origin or " " in origin:
             raise ConfigError(f"origin {origin}: name it in full, such as https://crm.example.com")
+    # Parts above a megabyte would go to a temporary file, as they came. The guard bounds how many there are.
+    MultiPartParser.spool_max_size = UPLOAD_BYTES
     keys = AccessKeys(workspace.folder)
     sign_in = SignIn(
         keys,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 IDLE_S = 30 * 60
 ABSOLUTE_S = 12 * 60 * 60
 _MOST = 10_000
+_MOST_EACH = 50
+"""Of one key, the least recently used ended first."""
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -55,12 +57,15 @@ class WebSessions:
     def begin(self, principal: Principal, *, prefix: str = "", instead_of: str = "") -> WebSession:
         """A new web session under a new id; the one it replaces ends here."""
         self.end(instead_of)
-        now = self._clock()
+        now, whose = self._clock(), (prefix, principal)
         made = WebSession(
             secrets.token_urlsafe(32), "u-" + secrets.token_urlsafe(16), principal, prefix, now, now
         )
         with self._lock:
             over = [id for id, known in self._table.items() if not known.alive(now)]
+            # Whoever signs in over and over ends their own, never somebody else's.
+            mine = [id for id, known in self._table.items() if (known.prefix, known.principal) == whose]
+            over += mine[: max(0, len(mine) - _MOST_EACH + 1)]
             over += list(self._table)[: max(0, len(self._table) - len(over) - _MOST + 1)]
         for id in over:
             self.end(id)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
+from models.errors import InputError
 from models.records import Channel, ReadWarning, Speaker
 from qa.readers.drafts import Draft, Said
 from qa.readers.roles import is_diarised, is_weak, role_of
@@ -25,6 +26,7 @@ _RANGE = rf"{_INSIDE}(?:\s*(?:-->|->|-|–|to)\s*{_INSIDE})?"
 _NAME = r"[^\W\d_][\w .'’&/#@-]{0,39}?"
 _WHOLE_NAME = re.compile(rf"{_NAME}\Z")
 _LONGEST_LABEL = 42
+_MOST_LINES = 200_000
 _LINE = re.compile(
     rf"\s*(?:[-•>]\s+)?"
     rf"(?:(?:[\[(]\s*(?P<before>{_RANGE})\s*[\])]|(?P<bare>{_DATE_TIME}|{_TIME}))\s*+(?:[-–|]\s*+)?)?"
@@ -166,6 +168,8 @@ def is_labelled(text: str) -> bool:
 
 def read_text(text: str, *, channel: Channel = "other") -> Draft:
     """One contact from labelled text; text without labels becomes a single unknown turn and a warning."""
+    if text.count("\n") > _MOST_LINES:
+        raise InputError(f"the text has more than {_MOST_LINES:,} lines; split it into its contacts")
     survey = _survey(text)
     labels, names = survey.labels, survey.names
     if not labels:

@@ -21,7 +21,8 @@ _MOST_COLUMNS = 1_000
 _LONGEST_FIELD = 50_000_000
 _CUT_CELL = 32_767
 """Excel's limit: a cell of exactly this length has lost its end."""
-_MOST_UNPACKED = 400_000_000
+_MOST_ROWS = 200_000
+_MOST_UNPACKED = 100_000_000
 _FACTS = ("queue", "campaign", "skill", "disposition", "direction")
 KNOWN_COLUMNS = (
     "a row a turn needs columns such as conversation_id, speaker and text; "
@@ -164,7 +165,7 @@ def read_xlsx(content: bytes) -> list[Draft]:
     except Exception as problem:  # openpyxl raises whatever the damaged part raises
         raise InputError("the workbook is damaged; save it again as XLSX or CSV") from problem
     if unpacked > _MOST_UNPACKED:
-        raise InputError("the workbook unpacks to more than 400 MB; split it")
+        raise InputError(f"the workbook unpacks to more than {_MOST_UNPACKED // 1_000_000} MB; split it")
     try:
         for sheet in book.worksheets:
             found = _read_sheet(sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS))
@@ -180,7 +181,11 @@ def _read_sheet(rows: Iterable[Sequence[Any]]) -> list[Draft]:
     below = iter(rows)
     for number_of_row, row in enumerate(below):
         if _enough(columns(enumerate(row))):
-            return read_rows([words(cell) for cell in row], below)
+            header = [words(cell) for cell in row]
+            while not header[-1].strip():
+                header.pop()
+            # Every row comes as wide as a row may be.
+            return read_rows(header, (cells[: len(header)] for cells in below))
         if number_of_row >= title_rows:
             break
     return []
@@ -190,8 +195,9 @@ def read_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Draf
     """Contacts from rows under a header: by contact id in order of appearance, or one a row.
 
     Raises:
-        InputError: A header and no rows.
+        InputError: A header and no rows, or more than 200,000 rows.
     """
+    rows = _bounded(rows)
     where = columns(enumerate(header))
     width = len(header)
     if "speaker" not in where:
@@ -209,6 +215,13 @@ def read_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Draf
         note = ReadWarning("ragged-rows", f"{ragged} rows have more or fewer cells than the header")
         drafts = [replace(draft, warnings=(*draft.warnings, note)) for draft in drafts]
     return drafts
+
+
+def _bounded(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    for count, row in enumerate(rows):
+        if count >= _MOST_ROWS:
+            raise InputError(f"the table has more than {_MOST_ROWS:,} rows; split it")
+        yield row
 
 
 def read_records(records: Sequence[Mapping[str, Any]]) -> list[Draft]:

@@ -41,7 +41,10 @@ class Caller:
         self.cookies[name] = made.id
         return key
 
-    def __call__(self, method, target, *, who=None, headers=None, body=b"", chunks=None):
+    def __call__(self, *arguments, **options):
+        return asyncio.run(self.later(*arguments, **options))
+
+    async def later(self, method, target, *, who=None, headers=None, body=b"", chunks=None):
         path, _, query = target.partition("?")
         sent = {"host": "127.0.0.1:8000", "origin": "http://127.0.0.1:8000"}
         if method == "POST":
@@ -77,7 +80,7 @@ class Caller:
             else:
                 answer["body"] += message.get("body", b"")
 
-        asyncio.run(self.guard(scope, receive, send))
+        await self.guard(scope, receive, send)
         return answer
 
 
@@ -122,12 +125,10 @@ def test_open_doors(call, path):
         ("GET", "/agent/"),
         ("GET", "/agent/history"),
         ("GET", "/agent/gradio_api/queue/data?session_hash=h"),
-        ("GET", "/agent/gradio_api/upload_progress?upload_id=u"),
         ("GET", "/agent/gradio_api/heartbeat/h1"),
         ("POST", JOIN),
         ("POST", "/agent/gradio_api/run/predict"),
         ("POST", "/agent/gradio_api/component_server"),
-        ("POST", "/agent/gradio_api/upload"),
         ("GET", "/api/v1/search?q=x"),
         ("POST", "/api/v1/check"),
         ("GET", "/api/live/c1"),
@@ -145,6 +146,8 @@ def test_signed_doors_ask_who_it_is(call, method, path):
     [
         ("GET", "/agent/config"),
         ("GET", "/agent/gradio_api/info"),
+        ("POST", "/agent/gradio_api/upload"),
+        ("GET", "/agent/gradio_api/upload_progress?upload_id=u"),
         ("GET", "/agent/gradio_api/openapi.json"),
         ("GET", "/agent/openapi.json"),
         ("GET", "/agent/docs"),
@@ -372,12 +375,48 @@ def test_a_hash_belongs_to_whoever_used_it_first(call):
     assert call("GET", "/agent/gradio_api/queue/data?session_hash=h1", who="ana")["status"] == 200
 
 
-def test_an_upload_belongs_to_whoever_began_it(call):
+def test_only_so_many_uploads_are_held_in_memory_at_once(tmp_path):
+    going_on = asyncio.Event()
+
+    async def waits(scope, receive, send):
+        await going_on.wait()
+        await echo({**scope, "method": "GET"}, receive, send)
+
+    call = Caller(tmp_path, waits)
+    call.person("lea", "qa")
     headers = {"content-type": "multipart/form-data; boundary=x"}
-    up, progress = "/agent/gradio_api/upload?upload_id=u1", "/agent/gradio_api/upload_progress?upload_id=u1"
-    assert call("POST", up, who="ana", headers=headers, body=b"x")["status"] == 200
-    assert call("GET", progress, who="bob")["status"] == 403
-    assert call("GET", progress, who="ana")["status"] == 200
+    statuses = []
+
+    async def several():
+        async def one():
+            statuses.append(
+                (await call.later("POST", "/api/v1/ingest", who="lea", headers=headers))["status"]
+            )
+
+        tasks = [asyncio.create_task(one()) for _ in range(10)]
+        await asyncio.sleep(0.05)
+        assert statuses == [503, 503]
+        going_on.set()
+        await asyncio.gather(*tasks)
+        assert (await call.later("POST", "/api/v1/ingest", who="lea", headers=headers))["status"] == 200
+
+    asyncio.run(several())
+    assert statuses[2:] == [200] * 8
+
+
+def test_an_upload_that_never_ends_is_cut_off(tmp_path, monkeypatch):
+    from starlette.exceptions import HTTPException
+
+    from web import guard
+
+    monkeypatch.setattr(guard, "_UPLOAD_S", 0.05)
+
+    async def never():
+        await asyncio.sleep(60)
+
+    with pytest.raises(HTTPException) as cut:
+        asyncio.run(guard._counted(never, 10)())
+    assert cut.value.status_code == 408
 
 
 def test_a_hash_is_dead_when_its_web_session_has_ended(call):

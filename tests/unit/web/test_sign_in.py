@@ -5,6 +5,7 @@ from starlette.testclient import TestClient
 
 from storage.access import AccessKeys
 from web.server import create_app
+from web.sessions import WebSessions
 
 LOCAL = "http://127.0.0.1:8000"
 FAR = "https://panel.example.com"
@@ -225,3 +226,14 @@ class TestDemo:
         browser = browser_of(None)
         assert "Agent at Acme" not in browser.get("/login").text
         assert browser.post("/login", data={"person": "Agent at Acme"}).status_code == 401
+
+
+def test_whoever_signs_in_over_and_over_signs_nobody_else_out(tmp_path):
+    keys = AccessKeys(tmp_path)
+    sessions = WebSessions(keys)
+    entries = [keys.entry(keys.issue(name, "agent", "Acme")) for name in ("Ana", "Bob")]
+    ana = sessions.begin(entries[0].principal, prefix=entries[0].prefix)
+    flood = [sessions.begin(entries[1].principal, prefix=entries[1].prefix) for _ in range(200)]
+    assert sessions.get(ana.id) is ana
+    assert sum(sessions.get(one.id) is not None for one in flood) == 50
+    assert sessions.get(flood[-1].id) is flood[-1]

@@ -192,3 +192,25 @@ def test_workbooks_that_cannot_be_read():
 def test_a_long_line_of_sentences_is_no_table():
     prose = "First of all, we went there, and then, as usual, " * 1_000
     assert parse(prose.encode())[0].metadata["format"] == "unlabelled"
+
+
+def test_tables_of_more_rows_than_anybody_has_are_refused():
+    rows = "agent,hello\n" * 200_001
+    with pytest.raises(InputError, match="more than 200,000 rows"):
+        parse(f"speaker,text\n{rows}".encode())
+    with pytest.raises(InputError, match="more than 200,000 lines"):
+        parse(b"Agent: hello\n" * 200_002)
+
+
+def test_a_workbook_costs_what_it_holds_and_not_its_widest_row():
+    import tracemalloc
+
+    content = xlsx([["speaker", "text", "note"], *[["agent", "hello", None]] * 3_000])
+    parse(content)
+    tracemalloc.start()
+    found = parse(content)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(found[0].turns) == 3_000
+    assert not any(warning.code == "ragged-rows" for warning in found[0].warnings)
+    assert peak < 15_000_000
