@@ -54,7 +54,12 @@ class SqliteStore:
         safe = redacted(record)
         kind, id = type(safe).__name__, record_key(safe)
         body = to_json(safe)
-        digest = hashlib.sha256(body.encode()).hexdigest()
+        try:
+            digest = hashlib.sha256(body.encode()).hexdigest()
+        except UnicodeEncodeError:
+            raise InputError(
+                f"{kind}: holds a lone surrogate; decode its source with errors='replace'"
+            ) from None
         with self._writing(client) as connection:
             row = connection.execute(
                 "SELECT seq, records.revision, digest FROM records JOIN revisions ON record = seq "

@@ -163,6 +163,22 @@ def test_no_way_in_leaves_a_card_anywhere(places, tmp_path, capsys, caplog):
     assert files_with(cards, data, temporary) == {}
 
 
+def test_an_upload_is_not_on_a_disk_while_it_comes_in(places, monkeypatch):
+    # An unnamed file is no file that a scan would find, and its bytes are on the disk all the same.
+    workspace = Workspace(places[0], encoder=HashingEncoder())
+    fill(workspace)
+    app = create_app(workspace, pages=())
+    lead = TestClient(app, base_url="http://127.0.0.1:8000")
+    lead.headers["Authorization"] = f"Bearer {AccessKeys(places[0]).issue('Lea', 'qa', 'Acme')}"
+    rolled = []
+    monkeypatch.setattr(tempfile.SpooledTemporaryFile, "rollover", lambda file: rolled.append(file))
+    large = b"Agent: Hello.\nCustomer: Hi.\n" * 90_000
+    files = [("files", ("large.txt", io.BytesIO(large)))]
+    assert len(lead.post(f"{API}/ingest", files=files).json()["stored"]) == 1
+    assert len(large) > 2_000_000
+    assert rolled == []
+
+
 def ingest_documents(workspace, folder, cards):
     folder.mkdir()
     for number in range(10):

@@ -220,3 +220,13 @@ def _now():
     from datetime import UTC, datetime
 
     return datetime(2026, 1, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("field", ["id", "agent", "metadata"])
+def test_what_cannot_be_written_is_refused_as_input(tmp_path, field):
+    broken = {"id": "c2", "metadata": {}, field: {"a": "\ud800"} if field == "metadata" else "\ud800"}
+    with pytest.raises(InputError, match="lone surrogate"):
+        open_store(tmp_path).put(
+            "acme", Transcript(client="acme", turns=(Turn("agent", "Hello."),), **broken)
+        )
+    assert open_store(tmp_path).find("acme", Transcript) == []
