@@ -290,13 +290,13 @@ def test_the_command_line_says_what_is_wrong_without_words(tmp_path, monkeypatch
     folder = tmp_path / "contacts"
     folder.mkdir()
     bad_transcripts(folder)
-    ends = {folder: 0} | dict.fromkeys([*sorted(folder.iterdir()), tmp_path / "no such file"], 1)
-    for place, code in ends.items():
+    places = [folder, *sorted(folder.iterdir()), tmp_path / "no such file"]
+    for place in places:
         arguments = ["analyse", "acme", str(place), "--data", str(tmp_path / "data"), "--encoder", "hashing"]
         monkeypatch.setattr("sys.argv", ["unscripted", *arguments])
         with pytest.raises(SystemExit) as stopped:
             app.main()
-        assert stopped.value.code == code, place
+        assert stopped.value.code == 1, place
         said = capfd.readouterr()
         assert said.err, place
         silent(said.out + said.err)
