@@ -84,13 +84,14 @@ class KnowledgeBase:
         from storage.names import client_key
 
         name = check_client_name(client)
+        unknown = f"client {name}: is not in this data folder; ingest its documents first"
         if not create and not Path(folder).is_dir():
-            raise NotFoundError(_no_client(name))
+            raise NotFoundError(unknown)
         store = open_store(Path(folder))
         # One spelling for one client, by the very key that the store files it under.
         known = {client_key(one): one for one in store.clients()}
         if not create and client_key(name) not in known:
-            raise NotFoundError(_no_client(name))
+            raise NotFoundError(unknown)
         return cls(known.get(client_key(name), name), encoder=encoder, store=store)
 
     def __repr__(self) -> str:
@@ -391,12 +392,6 @@ class KnowledgeBase:
             return {}
         vectors, self._degraded = try_queries(queries, encoder=lambda: self.encoder)
         return vectors
-
-
-def _no_client(name: str) -> str:
-    return (
-        f"client {name}: is not in this data folder; ingest its documents first, or check the name and folder"
-    )
 
 
 def _today() -> date:

@@ -328,13 +328,13 @@ class Workspace:
         return evaluation, analysis
 
     def keep(self, client: str, evaluation: Evaluation, analysis: Analysis) -> None:
-        """Store a draft evaluation; one that a person has confirmed is left as it is."""
-        self._store.put(client, analysis, supersede=True)
+        """Store a draft and what it rests on; what a person has confirmed is left as it is, both of it."""
         try:
             known = self._store.get(client, Evaluation, evaluation.id)
         except NotFoundError:
             known = None
         if known is None or known.status == "draft":
+            self._store.put(client, analysis, supersede=True)
             self._store.put(client, evaluation, supersede=True)
 
     def contact(self, client: str, id: str) -> ContactView:

@@ -84,5 +84,8 @@ def test_a_person_confirms_and_the_queue_moves_on(shared):
     assert {verdict.criterion: verdict.by for verdict in confirmed.verdicts}["resolved"] == "Dana"
     assert [review.criterion for review in first.contact("acme", "c1").reviews] == ["resolved", ""]
     assert [item.status for item in first.queue("acme")] == ["confirmed"]
+    shown = first.contact("acme", "c1").analysis
+    first.ingest("acme", policy(shared[2], 45))
     first.score("acme", contact, keep=True)
     assert first.contact("acme", "c1").evaluation == confirmed
+    assert first.contact("acme", "c1").analysis == shown
