@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
+from models.records.cases import NO_CONDITION, Case, Tally, Where
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -101,14 +103,16 @@ class VectorIndex(Protocol):
 class Store(Protocol):
     """Durable memory. No method works without a client; a foreign id looks like one that never was."""
 
-    def put(self, client: str, record: Any, *, supersede: bool = False) -> bool:
+    def put(self, client: str, record: Any, *, supersede: bool = False, expected: Any = None) -> bool:
         """Store a record under its `id` (or a given natural key). True when something was written.
 
         Same id and content: nothing happens, False. Same id, other content: a new revision when
-        `supersede`, else an error.
+        `supersede`, else an error. With `expected`, a new revision only if that record is the current
+        one, so that of two people who change what both have read the second is told.
 
         Raises:
-            ConflictError: The id exists with other content and `supersede` is False.
+            ConflictError: The id exists with other content and `supersede` is False; or `expected` is
+                not the current revision.
             InputError: The client name is not usable, or the record has no id.
         """
         ...
@@ -127,6 +131,57 @@ class Store(Protocol):
 
     def delete(self, client: str, kind: type[Any], id: str) -> bool:
         """Erase a record and its revisions. False when there was none."""
+        ...
+
+    def cases(
+        self,
+        client: str,
+        where: Where = NO_CONDITION,
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Case]:
+        """Lines of the register: contacts with the state of their evaluation, without reading either.
+
+        Args:
+            client: Whose.
+            where: Columns of `Case` and what they must be.
+            order: Columns to sort by, `-` before one that falls; nothing known comes first, equals in
+                the order in which they were stored.
+            limit: Lines at most; None: all.
+            offset: Lines left out at the beginning.
+
+        Raises:
+            InputError: No such column, or the client name is not usable.
+        """
+        ...
+
+    def tally(
+        self,
+        client: str,
+        table: str,
+        by: Sequence[str] = (),
+        *,
+        where: Where = NO_CONDITION,
+        of: str | None = None,
+    ) -> list[Tally]:
+        """Lines counted by some of their columns.
+
+        Args:
+            client: Whose.
+            table: `cases`; `answers`, a line per criterion of an evaluation; `labels`, a line per label
+                and severity found in a contact.
+            by: Columns that make a group; none: everything in one, also when there is nothing.
+            where: Columns and what they must be.
+            of: A column of numbers to sum.
+
+        Returns:
+            In the order of the keys.
+
+        Raises:
+            InputError: No such table or column, or the client name is not usable.
+        """
         ...
 
     def put_vectors(self, client: str, encoder: str, digests: Sequence[str], vectors: Vectors) -> None:

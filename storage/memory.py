@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.codec import to_json
 from models.errors import ConflictError, NotFoundError
+from models.records import Evaluation
+from models.records.cases import NO_CONDITION, Case, Tally, Where
 from storage.keys import record_key, redacted
 from storage.names import check_client_name, client_key
+from storage.register import Line, case_from, check_columns, holds, lines_of, ordering, plain
 
 if TYPE_CHECKING:
     from models.ports import Vectors
@@ -26,18 +29,21 @@ class MemoryStore:
         self._names: dict[str, str] = {}
         self._lock = threading.RLock()
 
-    def put(self, client: str, record: Any, *, supersede: bool = False) -> bool:
+    def put(self, client: str, record: Any, *, supersede: bool = False, expected: Any = None) -> bool:
         """See `models.ports.Store.put`."""
         key = client_key(client)
         safe = redacted(record)
         slot = (type(safe).__name__, record_key(safe))
+        needed = to_json(redacted(expected)) if expected is not None else None
         with self._lock:
             self._names.setdefault(key, check_client_name(client))
             records = self._records.setdefault(key, {})
             current = records.get(slot)
+            if needed is not None and (current is None or to_json(current) != needed):
+                raise ConflictError(f"{slot[0]} {slot[1]}: was changed meanwhile; read it again")
             if current is not None and to_json(current) == to_json(safe):
                 return False
-            if current is not None and not supersede:
+            if current is not None and not supersede and needed is None:
                 raise ConflictError(
                     f"{slot[0]} {slot[1]}: exists with other content; give it another id or replace it"
                 )
@@ -62,6 +68,69 @@ class MemoryStore:
         """See `models.ports.Store.delete`."""
         with self._lock:
             return self._records.get(client_key(client), {}).pop((kind.__name__, id), None) is not None
+
+    def cases(
+        self,
+        client: str,
+        where: Where = NO_CONDITION,
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Case]:
+        """See `models.ports.Store.cases`."""
+        check_columns("cases", [*where, *(name for name, _ in ordering(order))])
+        lines = [line for line in self._lines(client, "cases") if holds(line, where)]
+        for name, falls in reversed(ordering(order)):
+            lines.sort(key=lambda line: (line[name] is not None, plain(line[name])), reverse=falls)
+        return [case_from(line) for line in lines[offset : None if limit is None else offset + limit]]
+
+    def tally(
+        self,
+        client: str,
+        table: str,
+        by: Sequence[str] = (),
+        *,
+        where: Where = NO_CONDITION,
+        of: str | None = None,
+    ) -> list[Tally]:
+        """See `models.ports.Store.tally`."""
+        check_columns(table, [*by, *where, *([of] if of else [])])
+        groups: dict[tuple[Any, ...], list[float]] = {} if by else {(): []}
+        counts: dict[tuple[Any, ...], int] = {} if by else {(): 0}
+        for line in self._lines(client, table):
+            if holds(line, where):
+                key = tuple(plain(line[name]) for name in by)
+                counts[key] = counts.get(key, 0) + 1
+                numbers = groups.setdefault(key, [])
+                if of and line[of] is not None:
+                    numbers.append(float(line[of]))
+        ordered = sorted(counts, key=lambda key: [(value is not None, value) for value in key])
+        return [
+            Tally(key, counts[key], len(groups[key]), sum(groups[key]), sum(n * n for n in groups[key]))
+            for key in ordered
+        ]
+
+    def _lines(self, client: str, table: str) -> list[Line]:
+        with self._lock:
+            records = dict(self._records.get(client_key(client), {}))
+        evaluated: dict[str, list[Evaluation]] = {}
+        contacts: dict[str, None] = {}
+        for (kind, id), record in records.items():
+            if kind == "Evaluation":
+                evaluated.setdefault(record.transcript, []).append(record)
+                contacts[record.transcript] = None
+            elif kind == "Transcript":
+                contacts[id] = None
+        return [
+            line
+            for contact in contacts
+            for line in lines_of(
+                records.get(("Transcript", contact)),
+                records.get(("Analysis", contact)),
+                evaluated.get(contact, []),
+            ).of(table)
+        ]
 
     def put_vectors(self, client: str, encoder: str, digests: Sequence[str], vectors: Vectors) -> None:
         """See `models.ports.Store.put_vectors`."""

@@ -40,7 +40,15 @@ def m0001_records(connection: apsw.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[apsw.Connection], None], ...] = (m0001_records,)
+def m0002_register(connection: apsw.Connection) -> None:
+    """Lines that queues and dashboards read, made from what the file holds already."""
+    from storage.register_tables import create, refresh_all
+
+    create(connection)
+    refresh_all(connection)
+
+
+MIGRATIONS: tuple[Callable[[apsw.Connection], None], ...] = (m0001_records, m0002_register)
 
 
 def migrate(connection: apsw.Connection, *, dry_run: bool = False) -> list[str]:

@@ -19,9 +19,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.codec import from_json, to_json
 from models.errors import ConfigError, ConflictError, InputError, NotFoundError
+from models.records.cases import NO_CONDITION, Case, Tally, Where
+from storage import register_tables
 from storage.keys import record_key, redacted
 from storage.migrations import migrate
 from storage.names import check_client_name, client_key
+from storage.register import check_columns, contact_of, ordering
+from storage.register_tables import refresh
 
 if TYPE_CHECKING:
     import apsw
@@ -48,7 +52,7 @@ class SqliteStore:
 
     # -- records ----------------------------------------------------------------------------
 
-    def put(self, client: str, record: Any, *, supersede: bool = False) -> bool:
+    def put(self, client: str, record: Any, *, supersede: bool = False, expected: Any = None) -> bool:
         """See `models.ports.Store.put`. Redacted first, durable (fsync) when it returns."""
         check_client_name(client)
         safe = redacted(record)
@@ -60,15 +64,18 @@ class SqliteStore:
             raise InputError(
                 f"{kind}: holds a lone surrogate; decode its source with errors='replace'"
             ) from None
+        needed = to_json(redacted(expected)) if expected is not None else None
         with self._writing(client) as connection:
             row = connection.execute(
                 "SELECT seq, records.revision, digest FROM records JOIN revisions ON record = seq "
                 "AND revisions.revision = records.revision WHERE kind = ? AND id = ?",
                 (kind, id),
             ).fetchone()
+            if needed is not None and (row is None or row[2] != hashlib.sha256(needed.encode()).hexdigest()):
+                raise ConflictError(f"{kind} {id}: was changed meanwhile; read it again")
             if row is not None and row[2] == digest:
                 return False
-            if row is not None and not supersede:
+            if row is not None and not supersede and needed is None:
                 raise ConflictError(
                     f"{kind} {id}: exists with other content; give it another id or replace it"
                 )
@@ -82,6 +89,9 @@ class SqliteStore:
                 "INSERT INTO revisions VALUES (?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
                 (seq, revision, digest, body),
             )
+            contact = contact_of(safe)
+            if contact is not None:
+                refresh(connection, contact, (id,) if kind == "Evaluation" else ())
         return True
 
     def get(self, client: str, kind: type[Record], id: str) -> Record:
@@ -114,8 +124,60 @@ class SqliteStore:
         if self._connection(client, create=False) is None:
             return False
         with self._writing(client) as connection:
+            contact = self._contact(connection, kind, id)
             connection.execute("DELETE FROM records WHERE kind = ? AND id = ?", (kind.__name__, id))
-            return connection.changes() > 0
+            gone = connection.changes() > 0
+            if contact is not None:
+                refresh(connection, contact)
+            return gone
+
+    # -- the register -----------------------------------------------------------------------
+
+    def cases(
+        self,
+        client: str,
+        where: Where = NO_CONDITION,
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Case]:
+        """See `models.ports.Store.cases`."""
+        check_columns("cases", [*where, *(name for name, _ in ordering(order))])
+        connection = self._connection(client, create=False)
+        if connection is None:
+            return []
+        with self._lock:
+            return register_tables.cases(connection, where, order, limit, offset)
+
+    def tally(
+        self,
+        client: str,
+        table: str,
+        by: Sequence[str] = (),
+        *,
+        where: Where = NO_CONDITION,
+        of: str | None = None,
+    ) -> list[Tally]:
+        """See `models.ports.Store.tally`."""
+        check_columns(table, [*by, *where, *([of] if of else [])])
+        connection = self._connection(client, create=False)
+        if connection is None:
+            return [] if by else [Tally((), 0, 0, 0.0, 0.0)]
+        with self._lock:
+            return register_tables.tally(connection, table, by, where, of)
+
+    @staticmethod
+    def _contact(connection: apsw.Connection, kind: type[Any], id: str) -> str | None:
+        """The contact whose lines change when a record goes."""
+        if kind.__name__ in ("Transcript", "Analysis"):
+            return id
+        row = (
+            connection.execute("SELECT contact FROM cases WHERE evaluation = ?", (id,)).fetchone()
+            if kind.__name__ == "Evaluation"
+            else None
+        )
+        return str(row[0]) if row is not None else None
 
     # -- vectors ----------------------------------------------------------------------------
 

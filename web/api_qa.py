@@ -78,8 +78,8 @@ def qa_router(workspace: "Workspace") -> "APIRouter":
     @router.get("/queue")
     def queue(who: Lead, limit: Limit = 100, offset: Offset = 0) -> Any:
         """Contacts that wait for a person, riskiest first, with the reason in words."""
-        items = workspace.queue(who.client)
-        return answer({"total": len(items), "items": items[offset : offset + limit]})
+        items = workspace.queue(who.client, limit=limit, offset=offset)
+        return answer({"total": workspace.queue_size(who.client), "items": items})
 
     @router.post("/evaluations/{evaluation:path}/review", response_model=Evaluation)
     def review(evaluation: str, body: ReviewIn, who: Lead) -> Any:

@@ -133,16 +133,17 @@ def safe_colour(colour: str) -> str:
 # -- the queue --------------------------------------------------------------------------------
 
 
-def queue_html(items: Sequence[QueueItem], *, grave_from: int = 25) -> str:
+def queue_html(items: Sequence[QueueItem], *, total: int | None = None, grave_from: int = 25) -> str:
     """The queue as a list; in the order given, which is riskiest first.
 
     No score is shown: a reviewer sees the evidence before the number.
 
     Args:
         items: Of one client.
+        total: Lines of the whole queue, when these are only its beginning.
         grave_from: Risk from which an item is marked as one to look at first.
     """
-    return environment().get_template("queue.html.j2").render(items=items, grave_from=grave_from)
+    return environment().get_template("queue.html.j2").render(items=items, total=total, grave_from=grave_from)
 
 
 # -- the transcript ---------------------------------------------------------------------------

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _REVIEWERS = ("qa", "admin")
 _LONGEST_ID = 300
+_MOST_SHOWN = 500
+"""Lines of the queue that a page holds; more is no list that a person reads."""
 
 
 def review_page(workspace: Workspace) -> Any:
@@ -53,8 +55,9 @@ def queue_pane(workspace: Workspace, principal: Principal | None) -> dict[str, s
     if not _may_review(principal):
         return _refused()
     profile = workspace.knowledge_base(principal.client).profile
+    items = workspace.queue(principal.client, limit=_MOST_SHOWN)
     return {
-        "html": render.queue_html(workspace.queue(principal.client)),
+        "html": render.queue_html(items, total=workspace.queue_size(principal.client)),
         "client": profile.name or profile.id,
         "colour": render.safe_colour(profile.colour),
         "who": f"{principal.name}, {principal.role}",

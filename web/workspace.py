@@ -34,6 +34,7 @@ from models.records import (
     Turn,
     WrapUp,
 )
+from models.records.cases import NO_CONDITION, Where
 from qa import Analyser, Scorecard
 from qa.queues import QueueItem, queue
 from qa.readers import Rejected
@@ -365,14 +366,16 @@ class Workspace:
             self._store.put(client, known, supersede=True)
         return known
 
-    def queue(self, client: str) -> list[QueueItem]:
-        """Contacts that wait for a person, riskiest first, with the reason in words."""
+    def queue(
+        self, client: str, where: Where = NO_CONDITION, *, limit: int | None = None, offset: int = 0
+    ) -> list[QueueItem]:
+        """Contacts that wait for a person, riskiest first, with the reason in words and who has them."""
         name = self.knowledge_base(client).client
-        return queue(
-            self._store.find(name, Transcript),
-            {evaluation.transcript: evaluation for evaluation in self._store.find(name, Evaluation)},
-            {analysis.id: analysis for analysis in self._store.find(name, Analysis)},
-        )
+        return queue(self._store, name, where, limit=limit, offset=offset, now=datetime.now(UTC))
+
+    def queue_size(self, client: str) -> int:
+        """Lines of the whole queue."""
+        return self._store.tally(self.knowledge_base(client).client, "cases")[0].count
 
     def review(self, client: str, evaluation: str, overrides: Sequence[Override], *, who: str) -> Evaluation:
         """Confirm an evaluation by a named person, with changed answers and their reasons.

@@ -93,7 +93,10 @@ def test_records_survive_reopening_and_revisions_are_kept(tmp_path):
 def test_migrations_are_recorded_and_newer_files_refused(tmp_path):
     store = open_store(tmp_path)
     connection = store._connection("acme", create=True)
-    assert connection.execute("SELECT number, name FROM migrations").fetchall() == [(1, "m0001_records")]
+    assert connection.execute("SELECT number, name FROM migrations").fetchall() == [
+        (1, "m0001_records"),
+        (2, "m0002_register"),
+    ]
     connection.execute("INSERT INTO migrations VALUES (99, 'later', '')")
     store.close()
     with pytest.raises(ConfigError, match="newer version"):
