@@ -40,10 +40,10 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def content_digest(passages: Sequence[Passage], digests: Sequence[str]) -> str:
-    """SHA-256 of which passages there are and what they say, in order."""
+def content_digest(client: str, passages: Sequence[Passage], digests: Sequence[str]) -> str:
+    """SHA-256 of whose passages there are and what they say, in order."""
     lines = (f"{passage.id}\0{digest}\n" for passage, digest in zip(passages, digests, strict=True))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    return hashlib.sha256("".join((f"{client}\n", *lines)).encode()).hexdigest()
 
 
 class Corpus:
@@ -58,8 +58,7 @@ class Corpus:
     def __init__(self, passages: Sequence[Passage], *, language: str, index: FaissIndex | None) -> None:
         self.passages = tuple(passages)
         self.index = index
-        self._allowed: dict[tuple[date, frozenset[str] | None], list[int] | None] = {}
-        self._places = {passage.id: place for place, passage in enumerate(passages)}
+        self._allowed: dict[tuple[date, frozenset[str] | None], NDArray[np.bool_] | None] = {}
         codes = [primary(passage.language or language) for passage in passages]
         counts = {code: codes.count(code) for code in dict.fromkeys(codes)}
         self._languages = sorted(counts, key=lambda code: (-counts[code], code))[:MOST_LANGUAGES] or ["en"]
@@ -67,17 +66,22 @@ class Corpus:
             [_weighted_stems(one, code) for one, code in zip(passages, codes, strict=True)]
         )
 
-    def allowed(self, on: date, kinds: frozenset[str] | None) -> list[int] | None:
-        """Places of the passages in force on that day and of these kinds; None when all are."""
+    def allowed(self, on: date, kinds: frozenset[str] | None) -> NDArray[np.bool_] | None:
+        """Marks of the passages in force on that day and of these kinds; None when all are."""
         known = self._allowed
         if (on, kinds) in known:
             return known[on, kinds]
-        places = [
-            place
-            for place, passage in enumerate(self.passages)
-            if (kinds is None or passage.kind in kinds) and _in_force(passage, on)
-        ]
-        allowed = None if len(places) == len(self.passages) else places
+        import numpy as np
+
+        marks = np.fromiter(
+            (
+                (kinds is None or passage.kind in kinds) and _in_force(passage, on)
+                for passage in self.passages
+            ),
+            dtype=np.bool_,
+            count=len(self.passages),
+        )
+        allowed = None if marks.all() else marks
         # Replaced, never emptied: another thread may be reading the one before.
         self._allowed = {**(known if len(known) < REMEMBERED else {}), (on, kinds): allowed}
         return allowed
@@ -87,39 +91,40 @@ class Corpus:
         query: str,
         vector: Vectors | None,
         limit: int,
-        places: Sequence[int] | None,
+        allowed: NDArray[np.bool_] | None,
         *,
         aside: bool = True,
     ) -> list[Hit]:
-        """Up to `limit` hits among the allowed places, best first.
+        """Up to `limit` hits among the allowed passages, best first.
 
         Args:
             query: Words or a question.
             vector: Of the query, shape `(1, dimension)`; None when there is no encoder.
             limit: At least 1.
-            places: From `allowed`.
+            allowed: From the method of that name.
             aside: Whether scripts, macros and disclosures stand back.
         """
+        import numpy as np
+
         words = list(dict.fromkeys(stem for code in self._languages for stem in stems(query, code)))
         full = self._lexical.full_share(words, WORDS_COUNTED)
         shares = self._lexical.scores(words) / (full or 1.0)
-        candidates = self._by_words(shares, places, max(DEPTH, limit))
-        cosines: dict[str, float] = {}
+        depth = max(DEPTH, limit)
+        places = _by_words(shares, allowed, depth)
+        cosines: list[float] = []
         if self.index is not None and vector is not None:
-            among = None if places is None else [self.passages[place].id for place in places]
-            cosines = dict(self.index.search(vector, max(DEPTH, limit), among=among)[0])
-            candidates = list(dict.fromkeys((*candidates, *cosines)))
-            missing = [id for id in candidates if id not in cosines]
-            products = (self.index.vectors(missing) @ vector[0]).tolist()
-            cosines.update(zip(missing, products, strict=True))
+            # Rows of the index lie in the order of the passages.
+            near, _ = self.index.nearest(vector[0], depth, among=allowed)
+            places = np.union1d(places, near)
+            cosines = self.index.cosines(vector[0], places).tolist()
+        words_only = not cosines
         rated = []
-        for id in candidates:
-            place = self._places[id]
-            value = relevance(float(shares[place]), cosines.get(id))
+        for at, (place, share) in enumerate(zip(places.tolist(), shares[places].tolist(), strict=True)):
+            value = relevance(share, None if words_only else cosines[at])
             if aside and self.passages[place].kind in STAND_BACK:
                 value -= ASIDE
             rated.append((-round(value, 6), place))
-        words_only = not cosines
+        rated.sort()
         return [
             Hit(
                 self.passages[place],
@@ -127,19 +132,21 @@ class Corpus:
                 rank,
                 degraded=words_only,
             )
-            for rank, (value, place) in enumerate(sorted(rated)[:limit], 1)
+            for rank, (value, place) in enumerate(rated[:limit], 1)
         ]
 
-    def _by_words(self, shares: NDArray[np.float32], places: Sequence[int] | None, depth: int) -> list[str]:
-        """Ids of the best passages by words, ties in document order; those that share none are left out."""
-        import numpy as np
 
-        if places is not None:
-            mask = np.zeros(len(shares), dtype=bool)
-            mask[list(places)] = True
-            shares = np.where(mask, shares, 0.0)
-        best = np.argsort(-shares, kind="stable")[:depth]
-        return [self.passages[place].id for place in best.tolist() if shares[place] > 0]
+def _by_words(shares: NDArray[np.float32], allowed: NDArray[np.bool_] | None, depth: int) -> NDArray[np.intp]:
+    """Places of the best passages by words, ties in document order; those that share none are left out."""
+    import numpy as np
+
+    if allowed is not None:
+        shares = np.where(allowed, shares, np.float32(0.0))
+    places = np.flatnonzero(shares > 0)
+    if depth < len(places):
+        found = shares[places]
+        places = places[found >= np.partition(found, -depth)[-depth]]
+    return places[np.argsort(-shares[places], kind="stable")][:depth]
 
 
 def _weighted_stems(passage: Passage, language: str) -> list[str]:

@@ -48,7 +48,7 @@ def build_index(
     ids = [passage.id for passage in passages]
     texts = [encoded_text(passage) for passage in passages]
     digests = [text_digest(text) for text in texts]
-    content = content_digest(passages, digests)
+    content = content_digest(client, passages, digests)
     folder = _cache_folder(store, client)
     if folder is not None:
         saved = FaissIndex.load(

@@ -319,11 +319,12 @@ class KnowledgeBase:
         corpus = self._searchable()
         if not any(cut) or not corpus.passages:
             return [[] for _ in cut]
-        places = corpus.allowed(on or _today(), wanted)
+        allowed = corpus.allowed(on or _today(), wanted)
         vectors = self._query_vectors(corpus, cut)
         aside = wanted is None
         return [
-            corpus.search(text, vectors.get(text), limit, places, aside=aside) if text else [] for text in cut
+            corpus.search(text, vectors.get(text), limit, allowed, aside=aside) if text else []
+            for text in cut
         ]
 
     # -- inside -------------------------------------------------------------------------------
