@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _PLAIN = str.maketrans(
     {
@@ -68,6 +69,10 @@ def fold(text: str) -> Folded:
         >>> folded.original(9, 13)
         (13, 17)
     """
+    return _kept(text) if len(text) <= _SENTENCE else _fold(text)
+
+
+def _fold(text: str) -> Folded:
     if text.isascii() and not (_BLANKS.search(text) or _FILLER.search(text) or _DROPPED.search(text)):
         return Folded(text.lower().replace("`", "'"), None)
     hidden = bytearray(len(text))
@@ -88,6 +93,11 @@ def fold(text: str) -> Folded:
             characters.append(plain)
             places.append(place)
     return Folded("".join(characters), tuple(places))
+
+
+_SENTENCE = 2_000
+"""Code points up to which a text is kept: the detectors ask for the same turn a dozen times."""
+_kept = lru_cache(maxsize=4096)(_fold)
 
 
 def fold_pattern(pattern: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from threading import Lock
 from typing import Any
@@ -127,13 +127,22 @@ def split_sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
     if not text.strip():
         return []
     primary = language.partition("-")[0].partition("_")[0].lower()
+    return list((_kept if len(text) <= _TURN else _split)(text, primary))
+
+
+def _split(text: str, primary: str) -> tuple[tuple[int, int], ...]:
     sentencizer = _sentencizer(primary if _LANGUAGE.match(primary) else _FALLBACK)
     ranges: list[tuple[int, int]] = []
     offset = 0
     for line in text.splitlines(keepends=True):
         ranges.extend((offset + start, offset + end) for start, end in _split_line(sentencizer, line))
         offset += len(line)
-    return ranges
+    return tuple(ranges)
+
+
+_TURN = 2_000
+"""Code points up to which a text is kept: detectors, statements and suggestions ask for the same turns."""
+_kept = lru_cache(maxsize=4096)(_split)
 
 
 def _split_line(sentencizer: _Sentencizer, line: str) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from models.records import Span, Speaker, Transcript
 from models.stems import stem
@@ -135,13 +135,23 @@ def words(text: str, *, drop_fillers: bool = False) -> list[Word]:
         >>> [word.text for word in words("I’m, um, twenty-five", drop_fillers=True)]
         ['i', 'am', '25']
     """
+    read = _kept if len(text) <= _SENTENCE else _read
+    return list(read(text, drop_fillers))
+
+
+def _read(text: str, drop_fillers: bool) -> tuple[Word, ...]:  # noqa: FBT001 - cached by position
     found: list[Word] = []
     for match in _tokens().finditer(text):
         start, end = match.span()
         found.extend(Word(part, start, end) for part in _parts(match))
     if drop_fillers:
         found = _without_fillers(found, text)
-    return _with_digits(found, text)
+    return tuple(_with_digits(found, text))
+
+
+_SENTENCE = 2_000
+"""Code points up to which a text is kept: the detectors ask for the same turn a dozen times."""
+_kept = lru_cache(maxsize=4096)(_read)
 
 
 @cache
