@@ -10,14 +10,27 @@ from typing import Any
 
 from models.codec import to_json
 from models.errors import InputError, RedactionError, UnscriptedError
-from models.records import Dispute, Document, Review, Transcript, Turn, WrapUp
+from models.records import (
+    Dispute,
+    DisputeStep,
+    Document,
+    Evaluation,
+    RaterAnswers,
+    Review,
+    StatusChange,
+    Transcript,
+    Turn,
+    Verdict,
+    WrapUp,
+)
 
 _HELD_WORDS: Any = (Transcript, Turn, Document)
-_WORDS_TYPED_BY_PEOPLE: Any = (Review, Dispute)
+_WORDS_TYPED_BY_PEOPLE: Any = (Review, Dispute, DisputeStep, StatusChange)
 _LONGEST_ID = 512
 _IDENTITIES = frozenset(
     "id client transcript transcript_digest fingerprint scorecard evaluation contact suggestion criterion "
-    "document source ref version label labels by status outcome progress severity colour".split()
+    "dispute session contacts parts document source ref version label labels by status outcome progress "
+    "severity colour".split()
 )
 _NUMERAL = re.compile(
     r"\d|\b(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple)\b", re.IGNORECASE
@@ -43,7 +56,11 @@ def redacted(record: Any) -> Any:
                 record, lines=tuple(replace(line, text=redact(line.text)) for line in record.lines)
             )
         elif isinstance(record, _WORDS_TYPED_BY_PEOPLE):
-            record = replace(record, reason=redact(record.reason))
+            record = _value_cleaned(replace(record, reason=redact(record.reason)))
+        elif isinstance(record, RaterAnswers):
+            record = replace(record, answers=_cleaned(record.answers))
+        elif isinstance(record, Evaluation):
+            record = replace(record, verdicts=_cleaned(record.verdicts, machine=record.scorecard))
         return _swept(record, lambda text: redact(text, kinds=DOCUMENT_KINDS))
     except UnscriptedError:
         raise
@@ -51,6 +68,24 @@ def redacted(record: Any) -> Any:
         raise RedactionError(
             f"{type(record).__name__}: the redactor failed, so the record was not stored"
         ) from None
+
+
+def _cleaned(verdicts: tuple[Verdict, ...], *, machine: str = "") -> tuple[Verdict, ...]:
+    """Verdicts with what people typed redacted; a machine's own reasons hold no talk."""
+    from models.redaction import redact
+
+    return tuple(
+        one if one.by == machine else _value_cleaned(replace(one, reason=redact(one.reason)))
+        for one in verdicts
+    )
+
+
+def _value_cleaned(record: Any) -> Any:
+    """A review or verdict whose answer, where it is words, is redacted."""
+    from models.redaction import redact
+
+    value = getattr(record, "value", None)
+    return replace(record, value=redact(value)) if isinstance(value, str) else record
 
 
 def _swept(value: Any, clean: Callable[[str], str]) -> Any:

@@ -20,7 +20,7 @@ Line = dict[str, Any]
 
 CASE = tuple(field.name for field in fields(Case))
 SHARED = ("contact", "agent", "channel", "language", "site", "reason", "day", "week")
-ANSWER = (*SHARED, "evaluation", "scorecard", "status", "criterion", "outcome", "points", "by")
+ANSWER = (*SHARED, "counted", "evaluation", "scorecard", "status", "criterion", "outcome", "points", "by")
 LABEL = (*SHARED, "counted", "label", "severity", "times")
 COLUMNS: Mapping[str, tuple[str, ...]] = {"cases": CASE, "answers": ANSWER, "labels": LABEL}
 
@@ -60,6 +60,7 @@ def lines_of(
         {
             **shared,
             "agent": one.agent or about["agent"],
+            "counted": one.status in COUNTED,
             "evaluation": one.id,
             "scorecard": one.scorecard,
             "status": one.status,

@@ -33,7 +33,7 @@ def create(connection: apsw.Connection) -> None:
         CREATE UNIQUE INDEX cases_evaluation ON cases (evaluation) WHERE evaluation IS NOT NULL;
         CREATE INDEX cases_queue ON cases (waiting DESC, severity DESC, failed DESC, score, contact);
         CREATE INDEX cases_status ON cases (status, agent, week, score);
-        CREATE INDEX answers_status ON answers (status, criterion, outcome, agent, week);
+        CREATE INDEX answers_counted ON answers (counted, criterion, outcome, agent, week);
         CREATE INDEX labels_counted ON labels (counted, label, severity, times, agent, week);
         """
     )
