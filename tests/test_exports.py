@@ -7,11 +7,13 @@ import pytest
 
 EXPORTS = {
     "models.records": """
-        SEVERITIES Analysis Asked AutoFail Channel Check ClientProfile CopcClass Criterion Deadline
-        DisclosureProgress DisclosureRule DisclosureState Dispute Document DocumentKind DraftCheck Evaluation
-        EvaluationStatus Feedback FeedbackAction Finding Found Hit Measured Outcome Passage ReadWarning
-        Rejected Review ScriptedSpan Scriptedness Section Severity Span Speaker Suggestion SuggestionKind
-        Transcript Turn Verdict Visibility WrapUp WrapUpLine severity_rank
+        Analysis Answer AnswerIs AnswerKind AnswerValue Asked AutoFail Between Calibration Case
+        Channel Check ClientProfile CopcClass Criterion Deadline DisclosureProgress DisclosureRule
+        DisclosureState Dispute DisputeState DisputeStep Document DocumentKind DraftCheck Evaluation
+        EvaluationStatus Feedback FeedbackAction Finding Found Hit Measured NotApplicable OnAutoFail
+        Option Outcome Passage RaterAnswers ReadWarning Rejected Resolver Review SEVERITIES
+        ScriptedSpan Scriptedness Section Severity Span Speaker StatusChange Suggestion
+        SuggestionKind Tally Transcript Turn Verdict Visibility WrapUp WrapUpLine severity_rank
     """,
     "models.redaction": "DOCUMENT_KINDS KINDS marks redact redact_turn",
     "storage": "MemoryStore SqliteStore check_client_name open_store sqlite_version",
@@ -55,7 +57,7 @@ PARAMETERS = {
     "qa:Analyser.scriptedness": "transcript",
     "qa:Scorecard.load": "path",
     "qa:Scorecard.parse": "text *origin",
-    "qa:Scorecard.evaluate": "transcript findings *scriptedness *fingerprint",
+    "qa:Scorecard.evaluate": "transcript findings *scriptedness *fingerprint *parts *answers *agent",
     "qa:read_transcripts": "path *client *agent *max_bytes",
     "qa:read_folder": "path *client *agent *progress *max_bytes",
     "storage:open_store": "folder",

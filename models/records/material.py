@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Literal
 
 from models.errors import InputError
 from models.records.vocabulary import Deadline, DocumentKind, Severity
@@ -123,3 +123,22 @@ class Hit:
     """From 1."""
     degraded: bool = False
     """Found by words alone, because the encoder was not available."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactDecision:
+    """A person's word on one compiled fact. Appended, never written over; the last one holds.
+
+    Raises:
+        InputError: Nobody is named.
+    """
+
+    fact: str
+    """Id of the fact: it depends on the document and the words alone, so it outlives a re-ingest."""
+    state: Literal["approved", "rejected"]
+    who: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        if not self.who.strip():
+            raise InputError(f"fact {self.fact}: a decision needs the name of who made it")

@@ -16,6 +16,11 @@ CopcClass = Literal["customer", "business", "compliance"]
 AutoFail = Literal["none", "section", "form"]
 Deadline = Literal["opening", "before_payment", "before_close"]
 DisclosureProgress = Literal["later", "due", "done", "altered", "late", "missing"]
+OnAutoFail = Literal["zero", "mark"]
+NotApplicable = Literal["leave_out", "count_as_met"]
+AnswerKind = Literal["yes_no", "scale", "number", "multi", "text"]
+Resolver = Literal["another", "anyone"]
+DisputeState = Literal["open", "under_review", "upheld", "changed", "withdrawn"]
 EvaluationStatus = Literal["draft", "confirmed", "acknowledged", "disputed", "resolved"]
 
 SEVERITIES: tuple[Severity, ...] = ("note", "minor", "major", "critical")
