@@ -70,7 +70,7 @@ def records(number: int, criteria: int) -> tuple[Transcript, Analysis, Evaluatio
 def fill(folder: Path, contacts: int, criteria: int) -> None:
     store = open_store(folder)
     store.put(CLIENT, records(0, criteria)[0])
-    with store._writing(CLIENT) as connection:
+    with store._writing(CLIENT) as connection:  # noqa: SLF001 - one transaction for the whole file
         for number in range(1, contacts):
             transcript, analysis, evaluation = records(number, criteria)
             for record in (transcript, analysis, evaluation):
