@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from knowledge_base.kinds import guess_kind
 from knowledge_base.reports import IngestReport
 from models.errors import InputError, RedactionError
 from models.records import Document, Rejected
+from storage.keys import record_key
+
+if TYPE_CHECKING:
+    from models.ports import Store
 
 
 def prepare(document: Document) -> Document:
@@ -36,33 +41,47 @@ def prepare(document: Document) -> Document:
 
 
 def take_in(
-    documents: Iterable[Document], known: dict[str, Document], put: Callable[[Document], bool]
+    documents: Iterable[Document], known: dict[str, Document], *, store: Store, client: str
 ) -> IngestReport:
-    """Store what is new or has changed; what cannot be stored is rejected and stops nothing.
+    """Store what is new or has changed, all of it in one step; what cannot be stored stops nothing.
 
     Args:
         documents: A later one replaces an earlier one of the same id.
         known: The documents there are, by id; brought up to date.
-        put: Stores one; True when something was written.
+        store: Where they are kept; all are kept or none, where the store can do that.
+        client: Name of the client.
     """
-    added: list[str] = []
-    unchanged: list[str] = []
-    replaced: list[str] = []
     rejected: list[Rejected] = []
+    ready: dict[str, Document] = {}
+    order: dict[str, None] = {}
     for document in documents:
         try:
             safe = prepare(document)
-            changed = known.get(document.id) != safe and put(safe)
+            record_key(safe)
         except RedactionError:
             rejected.append(Rejected(document.id, "secrets could not be masked, so it was not stored"))
             continue
         except InputError as problem:
             rejected.append(Rejected(document.id, str(problem)))
             continue
-        outcome = unchanged if not changed else replaced if document.id in known else added
-        outcome.append(document.id)
-        known[document.id] = safe
-    return IngestReport(tuple(added), tuple(unchanged), tuple(replaced), tuple(rejected))
+        order[document.id] = None
+        ready.pop(document.id, None)
+        if known.get(document.id) != safe:
+            ready[document.id] = safe
+    written = dict(zip(ready, _put_all(store, client, list(ready.values())), strict=True)) if ready else {}
+    added = tuple(id for id in order if written.get(id) and id not in known)
+    replaced = tuple(id for id in order if written.get(id) and id in known)
+    unchanged = tuple(id for id in order if not written.get(id))
+    known.update(ready)
+    return IngestReport(added, unchanged, replaced, tuple(rejected))
+
+
+def _put_all(store: Store, client: str, documents: Sequence[Document]) -> Sequence[bool]:
+    put_all = getattr(store, "put_all", None)  # not every store has it
+    if callable(put_all):
+        written: list[bool] = put_all(client, documents)
+        return written
+    return [store.put(client, document, supersede=True) for document in documents]
 
 
 def with_kind(document: Document) -> Document:

@@ -171,9 +171,7 @@ class KnowledgeBase:
                 raise InputError(f"add: a Document is wanted, not a {type(document).__name__}")
         with self._writing:
             known = dict(self._now().documents)
-            report = take_in(
-                documents, known, lambda safe: self._store.put(self._client, safe, supersede=True)
-            )
+            report = take_in(documents, known, store=self._store, client=self._client)
             if report.changed:
                 self._renew(known, progress)
         return report

@@ -50,6 +50,14 @@ class MemoryStore:
             records[slot] = safe
         return True
 
+    def put_all(self, client: str, records: Sequence[Any]) -> list[bool]:
+        """`put` of many, superseding: all are stored, or none."""
+        safe = [redacted(record) for record in records]
+        for one in safe:
+            record_key(one)
+        with self._lock:
+            return [self.put(client, one, supersede=True) for one in safe]
+
     def get(self, client: str, kind: type[Record], id: str) -> Record:
         """See `models.ports.Store.get`."""
         found: Record | None = self._records.get(client_key(client), {}).get((kind.__name__, id))

@@ -14,6 +14,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,6 +37,8 @@ Record = TypeVar("Record")
 
 _BUSY_MS = 10_000
 _VECTORS_PER_QUERY = 500
+_SEAL = 9
+"""Bytes behind a vector that say whether it is whole: SQLite does not notice a flipped bit."""
 
 
 class SqliteStore:
@@ -55,44 +58,20 @@ class SqliteStore:
     def put(self, client: str, record: Any, *, supersede: bool = False, expected: Any = None) -> bool:
         """See `models.ports.Store.put`. Redacted first, durable (fsync) when it returns."""
         check_client_name(client)
-        safe = redacted(record)
-        kind, id = type(safe).__name__, record_key(safe)
-        body = to_json(safe)
-        try:
-            digest = hashlib.sha256(body.encode()).hexdigest()
-        except UnicodeEncodeError:
-            raise InputError(
-                f"{kind}: holds a lone surrogate; decode its source with errors='replace'"
-            ) from None
-        needed = to_json(redacted(expected)) if expected is not None else None
+        ready = _ready(record)
+        needed = _ready(expected).digest if expected is not None else None
         with self._writing(client) as connection:
-            row = connection.execute(
-                "SELECT seq, records.revision, digest FROM records JOIN revisions ON record = seq "
-                "AND revisions.revision = records.revision WHERE kind = ? AND id = ?",
-                (kind, id),
-            ).fetchone()
-            if needed is not None and (row is None or row[2] != hashlib.sha256(needed.encode()).hexdigest()):
-                raise ConflictError(f"{kind} {id}: was changed meanwhile; read it again")
-            if row is not None and row[2] == digest:
-                return False
-            if row is not None and not supersede and needed is None:
-                raise ConflictError(
-                    f"{kind} {id}: exists with other content; give it another id or replace it"
-                )
-            if row is None:
-                connection.execute("INSERT INTO records (kind, id, revision) VALUES (?, ?, 1)", (kind, id))
-                seq, revision = connection.last_insert_rowid(), 1
-            else:
-                seq, revision = row[0], row[1] + 1
-                connection.execute("UPDATE records SET revision = ? WHERE seq = ?", (revision, seq))
-            connection.execute(
-                "INSERT INTO revisions VALUES (?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
-                (seq, revision, digest, body),
-            )
-            contact = contact_of(safe)
-            if contact is not None:
-                refresh(connection, contact, (id,) if kind == "Evaluation" else ())
-        return True
+            return _write(connection, ready, supersede=supersede, needed=needed)
+
+    def put_all(self, client: str, records: Sequence[Any]) -> list[bool]:
+        """`put` of many, superseding, in one transaction: whatever happens, all are stored or none.
+
+        Redacted before the transaction begins, so that others wait for the writing alone.
+        """
+        check_client_name(client)
+        ready = [_ready(record) for record in records]
+        with self._writing(client) as connection:
+            return [_write(connection, one, supersede=True, needed=None) for one in ready]
 
     def get(self, client: str, kind: type[Record], id: str) -> Record:
         """See `models.ports.Store.get`."""
@@ -191,11 +170,14 @@ class SqliteStore:
         with self._writing(client) as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
-                ((encoder, digest, row.tobytes()) for digest, row in zip(digests, rows, strict=True)),
+                (
+                    (encoder, digest, _sealed(row.tobytes(), encoder, digest))
+                    for digest, row in zip(digests, rows, strict=True)
+                ),
             )
 
     def get_vectors(self, client: str, encoder: str, digests: Sequence[str]) -> dict[str, Vectors]:
-        """See `models.ports.Store.get_vectors`."""
+        """See `models.ports.Store.get_vectors`. A damaged row is as one that is not known."""
         import numpy as np
 
         connection = self._connection(client, create=False)
@@ -209,7 +191,9 @@ class SqliteStore:
                 marks = ",".join("?" * len(part))
                 query = f"SELECT digest, vector FROM vectors WHERE encoder = ? AND digest IN ({marks})"  # noqa: S608 - only question marks
                 for digest, blob in connection.execute(query, (encoder, *part)):
-                    known[digest] = np.frombuffer(blob, dtype="<f4").astype(np.float32)
+                    row = blob[:-_SEAL]
+                    if blob == _sealed(row, encoder, digest):
+                        known[digest] = np.frombuffer(row, dtype="<f4").astype(np.float32)
         return known
 
     def state(self, client: str, *kinds: type[Any]) -> tuple[int, ...]:
@@ -311,6 +295,63 @@ class SqliteStore:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+
+def _sealed(row: bytes, encoder: str, digest: str) -> bytes:
+    """A vector and a sum over it, its encoder and its text's digest."""
+    whole = b"\0".join((encoder.encode(), digest.encode(), row))
+    return row + hashlib.blake2b(whole, digest_size=_SEAL).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A record as it will be stored."""
+
+    kind: str
+    id: str
+    body: str
+    digest: str
+    contact: str | None
+
+
+def _ready(record: Any) -> _Ready:
+    safe = redacted(record)
+    kind, id = type(safe).__name__, record_key(safe)
+    body = to_json(safe)
+    try:
+        digest = hashlib.sha256(body.encode()).hexdigest()
+    except UnicodeEncodeError:
+        raise InputError(f"{kind}: holds a lone surrogate; decode its source with errors='replace'") from None
+    return _Ready(kind, id, body, digest, contact_of(safe))
+
+
+def _write(connection: apsw.Connection, ready: _Ready, *, supersede: bool, needed: str | None) -> bool:
+    """Inside a transaction. False when nothing is new."""
+    kind, id = ready.kind, ready.id
+    row = connection.execute(
+        "SELECT seq, records.revision, digest FROM records JOIN revisions ON record = seq "
+        "AND revisions.revision = records.revision WHERE kind = ? AND id = ?",
+        (kind, id),
+    ).fetchone()
+    if needed is not None and (row is None or row[2] != needed):
+        raise ConflictError(f"{kind} {id}: was changed meanwhile; read it again")
+    if row is not None and row[2] == ready.digest:
+        return False
+    if row is not None and not supersede and needed is None:
+        raise ConflictError(f"{kind} {id}: exists with other content; give it another id or replace it")
+    if row is None:
+        connection.execute("INSERT INTO records (kind, id, revision) VALUES (?, ?, 1)", (kind, id))
+        seq, revision = connection.last_insert_rowid(), 1
+    else:
+        seq, revision = row[0], row[1] + 1
+        connection.execute("UPDATE records SET revision = ? WHERE seq = ?", (revision, seq))
+    connection.execute(
+        "INSERT INTO revisions VALUES (?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
+        (seq, revision, ready.digest, ready.body),
+    )
+    if ready.contact is not None:
+        refresh(connection, ready.contact, (id,) if kind == "Evaluation" else ())
+    return True
 
 
 def sqlite_version() -> tuple[int, ...]:
