@@ -1,0 +1,237 @@
+"""A team, or one agent, over a period: what the confirmed evaluations say, and how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.errors import InputError, NotFoundError
+from models.records import SEVERITIES, Between, CopcClass, Tally
+from models.records.cases import COUNTED, Wanted
+from qa.statistics import (
+    AgentScore,
+    Estimate,
+    FailureRate,
+    Trend,
+    agent_scores,
+    base_rates,
+    correlation,
+    failure_rates,
+    mean,
+    share,
+    trend,
+)
+
+if TYPE_CHECKING:
+    from models.ports import Store
+    from qa.scorecards import Scorecard
+
+_CLASSES: tuple[CopcClass, ...] = ("customer", "business", "compliance")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days, the first included and the last too; empty leaves that end open."""
+
+    first: str = ""
+    last: str = ""
+
+    def __post_init__(self) -> None:
+        from datetime import date
+
+        for day in (self.first, self.last):
+            try:
+                if day:
+                    date.fromisoformat(day)
+            except ValueError:
+                raise InputError("period: a day is written 2026-03-31") from None
+        if self.first and self.last and self.last < self.first:
+            raise InputError(f"period: ends on {self.last}, before it starts on {self.first}")
+
+    @property
+    def condition(self) -> dict[str, Wanted]:
+        """As a condition on the register's column `day`."""
+        if not (self.first or self.last):
+            return {}
+        # Whatever a day is followed by, "~" comes after it.
+        return {"day": Between(self.first or None, f"{self.last}~" if self.last else None)}
+
+    def __str__(self) -> str:
+        if not (self.first or self.last):
+            return "all contacts"
+        return f"{self.first or 'the beginning'} to {self.last or 'today'}"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRate:
+    """A finding's label, in how many contacts it was found and how gravely at most."""
+
+    label: str
+    contacts: Estimate
+    by_severity: Mapping[str, int]
+    """Contacts by the gravest that it was found in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamReport:
+    """Only evaluations that a named person stands behind count; drafts and disputed ones are told apart."""
+
+    client: str
+    scorecard: str
+    """Its name; all its versions."""
+    title: str
+    period: Period
+    agent: str
+    """Empty: the whole team."""
+    counted: int
+    drafts: int
+    disputed: int
+    unscored: int
+    score: Estimate
+    passed: Estimate
+    copc: Mapping[str, Estimate]
+    """Share of met criteria per class, three rates that are never blended."""
+    agents: tuple[AgentScore, ...]
+    trend: Trend
+    failures: tuple[FailureRate, ...]
+    questions: Mapping[str, str]
+    """Of each criterion, as its newest version words it."""
+    labels: tuple[LabelRate, ...]
+    scriptedness: Estimate | None
+    """0-100; None when it was not measured."""
+    csat: Estimate | None
+    """Rank correlation of score and customer rating; None when there are fewer than ten ratings."""
+
+
+def team_report(
+    store: Store,
+    client: str,
+    versions: Sequence[Scorecard],
+    *,
+    period: Period | None = None,
+    agent: str = "",
+    contacts: Sequence[str] = (),
+) -> TeamReport:
+    """Everything about one scorecard.
+
+    Args:
+        store: Where the client's evaluations are.
+        client: Whose.
+        versions: Of one scorecard, oldest first.
+        period: None: all days.
+        agent: Only this agent; empty: all.
+        contacts: Only these, such as a random sample; none: all.
+
+    Raises:
+        NotFoundError: No version was given.
+        InputError: Versions of several scorecards.
+    """
+    if not versions:
+        raise NotFoundError("Scorecard: no such scorecard; publish one with its file")
+    if len({card.name for card in versions}) > 1:
+        raise InputError("report: versions of one scorecard are wanted; name it")
+    span = period or Period()
+    only: dict[str, Wanted] = {"scorecard": tuple(card.id for card in versions), **span.condition}
+    if contacts:
+        only["contact"] = tuple(contacts)
+    whose: dict[str, Wanted] = {**only, **({"agent": agent} if agent else {})}
+    counted = {**whose, "status": COUNTED}
+    states = {str(one.key[0]): one.count for one in store.tally(client, "cases", ["status"], where=whose)}
+    marks = {one.key[0]: one.count for one in store.tally(client, "cases", ["passed"], where=counted)}
+    answers = store.tally(
+        client, "answers", ["criterion", "outcome"], where=_without_status(whose) | {"counted": True}
+    )
+    newest = {criterion.ref: criterion for card in versions for criterion in card.criteria}
+    found = {name: value for name, value in whose.items() if name != "scorecard"}
+    unscored = {**found, "status": "unscored"}
+    scripted = _whole(store, client, counted, "scriptedness")
+    return TeamReport(
+        client=client,
+        scorecard=versions[-1].name,
+        title=versions[-1].title,
+        period=span,
+        agent=agent,
+        counted=sum(states.get(state, 0) for state in COUNTED),
+        drafts=states.get("draft", 0),
+        disputed=states.get("disputed", 0),
+        unscored=store.tally(client, "cases", where=unscored)[0].count,
+        score=mean(_whole(store, client, counted, "score")),
+        passed=share(marks.get(1, 0), marks.get(0, 0) + marks.get(1, 0)),
+        copc=_copc_rates(answers, {ref: criterion.copc for ref, criterion in newest.items()}),
+        agents=tuple(
+            agent_scores(
+                store.tally(client, "cases", ["agent"], where={**only, "status": COUNTED}, of="score")
+            )
+        ),
+        trend=trend(store.tally(client, "cases", ["week"], where=counted, of="score")),
+        failures=tuple(failure_rates(answers)),
+        questions={ref: criterion.question for ref, criterion in newest.items()},
+        labels=_label_rates(store, client, found, _contacts(store, client, counted)),
+        scriptedness=_of_hundred(scripted),
+        csat=_csat(store, client, counted),
+    )
+
+
+def _without_status(where: Mapping[str, Wanted]) -> dict[str, Wanted]:
+    return {name: value for name, value in where.items() if name != "status"}
+
+
+def _whole(store: Store, client: str, where: Mapping[str, Wanted], column: str) -> Tally:
+    return store.tally(client, "cases", where=where, of=column)[0]
+
+
+def _contacts(store: Store, client: str, where: Mapping[str, Wanted]) -> set[str]:
+    """Contacts; one that two agents share has two evaluations."""
+    return {str(tally.key[0]) for tally in store.tally(client, "cases", ["contact"], where=where)}
+
+
+def _copc_rates(answers: Sequence[Tally], classes: Mapping[str, CopcClass]) -> dict[str, Estimate]:
+    rates: dict[str, Estimate] = {}
+    for name in _CLASSES:
+        told = {"MET": 0, "NOT_MET": 0}
+        for tally in answers:
+            criterion, outcome = map(str, tally.key)
+            if classes.get(criterion) == name and outcome in told:
+                told[outcome] += tally.count
+        rates[name] = share(told["MET"], sum(told.values()))
+    return rates
+
+
+def _label_rates(
+    store: Store, client: str, where: Mapping[str, Wanted], contacts: set[str]
+) -> tuple[LabelRate, ...]:
+    found_in: dict[str, dict[str, int]] = {}
+    lines = store.tally(client, "labels", ["label", "contact", "severity"], where={**where, "counted": True})
+    for tally in lines:
+        label, contact, severity = str(tally.key[0]), str(tally.key[1]), int(tally.key[2] or 0)
+        if contact in contacts:
+            known = found_in.setdefault(label, {})
+            known[contact] = max(severity, known.get(contact, 0))
+    rates = base_rates(len(contacts), {label: len(known) for label, known in found_in.items()})
+    return tuple(
+        LabelRate(
+            label,
+            rate,
+            {
+                name: n
+                for rank, name in enumerate(SEVERITIES)
+                if (n := [*found_in[label].values()].count(rank))
+            },
+        )
+        for label, rate in rates.items()
+    )
+
+
+def _of_hundred(tally: Tally) -> Estimate | None:
+    if not tally.known:
+        return None
+    part = mean(Tally(tally.key, tally.count, tally.known, tally.total / 100, tally.squares / 10_000))
+    return Estimate(round(part.value * 100, 4), round(part.low * 100, 4), round(part.high * 100, 4), part.n)
+
+
+def _csat(store: Store, client: str, where: Mapping[str, Wanted]) -> Estimate | None:
+    rated = store.cases(client, {**where, "csat": Between()})
+    return correlation(
+        [(case.score, case.csat) for case in rated if case.score is not None and case.csat is not None]
+    )
