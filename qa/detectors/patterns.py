@@ -55,9 +55,35 @@ def expand(pattern: str, extra: Mapping[str, str] | None = None) -> str:
         body = opened
     else:
         raise ConfigError(f"rules: the macros in {pattern!r} call themselves")
-    left = "" if pattern.startswith(("^", "(^", "(?:^")) else r"\b"
-    right = "" if pattern.endswith(("$", r"\?", "!", r"\.", ")$)", r"\]")) else r"\b"
-    return f"{left}(?:{_blanks(body)}){right}"
+    return "|".join(_whole_words(part) for part in _parts(_blanks(body)))
+
+
+def _whole_words(part: str) -> str:
+    """One alternative, held to whole words where it begins and ends with one."""
+    left = "" if part.startswith(("^", "(^", "(?:^")) else r"\b"
+    right = "" if part.endswith(("$", r"\?", "!", r"\.", ")$)", r"\]")) else r"\b"
+    return f"{left}(?:{part}){right}"
+
+
+def _parts(body: str) -> list[str]:
+    """The alternatives of a pattern that stand in no group."""
+    parts, start, depth = [], 0, 0
+    escaped = inside = False
+    for place, character in enumerate(body):
+        if escaped:
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        elif inside:
+            inside = character != "]"
+        elif character == "[":
+            inside = True
+        elif character in "()":
+            depth += 1 if character == "(" else -1
+        elif character == "|" and not depth:
+            parts.append(body[start:place])
+            start = place + 1
+    return [*parts, body[start:]]
 
 
 def _look_up(name: str, extra: Mapping[str, str] | None) -> str:
