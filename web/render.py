@@ -30,7 +30,7 @@ from models.records import (
     severity_rank,
 )
 from web.label_names import label_name
-from web.marks import Piece, cut, labels_after_stops
+from qa.marks import Piece, cut, labels_after_stops
 
 if TYPE_CHECKING:
     import jinja2

@@ -26,7 +26,7 @@ from qa import Scorecard
 from web import render
 from web.label_names import label_name, label_names
 from web.look import mount_settings, script, stylesheet
-from web.marks import Piece, cut, labels_after_stops
+from qa.marks import Piece, cut, labels_after_stops
 from web.workspace import ContactView, QueueItem
 
 PAYLOADS = (
