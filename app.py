@@ -213,6 +213,40 @@ def keys(
 
 
 @cli.command()
+def learn(
+    client: Client,
+    path: Annotated[
+        Path | None, typer.Argument(help="A folder of past contacts; else the stored ones.")
+    ] = None,
+    data: Data = None,
+    encoder: EncoderName = "default",
+    json: Json = False,
+) -> None:
+    """Mine stock phrases from past contacts, and see how scripted these usually are."""
+    from web import phrase_commands
+
+    phrase_commands.learn(_workspace(data, encoder), _terminal(json), client, path)
+
+
+@cli.command()
+def phrases(
+    client: Client,
+    approve: Annotated[list[str] | None, typer.Option(help="Take this phrase into the script.")] = None,
+    reject: Annotated[list[str] | None, typer.Option(help="Never show this phrase again.")] = None,
+    by: Annotated[str, typer.Option(help="Who decides.")] = "",
+    data: Data = None,
+    encoder: EncoderName = "default",
+    json: Json = False,
+) -> None:
+    """Show the stock phrases that were mined; approve or reject them."""
+    from web import phrase_commands
+
+    phrase_commands.phrases(
+        _workspace(data, encoder), _terminal(json), client, approve=approve or [], reject=reject or [], by=by
+    )
+
+
+@cli.command()
 def doctor(data: Data = None, json: Json = False) -> None:
     """Say what is installed, what is missing and what to do about it."""
     from web import commands

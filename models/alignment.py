@@ -62,6 +62,8 @@ class Template:
     words: tuple[str, ...]
     slots: tuple[int, ...]
     """Slots between the previous fixed word and this one; same length as `words`."""
+    trailing: int = 0
+    """Slots after the last fixed word."""
 
 
 def compile_template(text: str) -> Template:
@@ -76,7 +78,7 @@ def compile_template(text: str) -> Template:
             fixed.append(word.text)
             slots.append(waiting)
             waiting = 0
-    return Template(tuple(fixed), tuple(slots))
+    return Template(tuple(fixed), tuple(slots), waiting)
 
 
 @lru_cache(maxsize=200_000)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from models.errors import InputError
 from models.readings import Reading, read
-from models.records import Finding, Scriptedness, Transcript, severity_rank
+from models.records import Finding, MinedPhrase, Scriptedness, Transcript, UsualScripting, severity_rank
 from qa.detectors import standard_detectors
 from qa.detectors.scripting import ScriptBook, scriptedness
 from qa.detectors.shipped import FOLDER
 from qa.mining import Proposal, mine
+from qa.phrases import Learned, keep, learned, usual_scripting
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
@@ -35,17 +36,30 @@ class Analyser:
         self._given = None if detectors is None else tuple(detectors)
         self.proposals: tuple[Proposal, ...] = ()
         """Stock phrases that `learn` found, for a person to judge; best first."""
+        self.usual: tuple[UsualScripting, ...] = ()
+        """How scripted past contacts are, by contact reason; from `learn`, else as kept."""
+        self._kept: Learned = learned(kb.store, kb.client)
         self.detectors: tuple[Detector, ...] = ()
         """In the order in which they run."""
         self._bind()
 
     def _bind(self) -> None:
         self._fingerprint: tuple[str, str] | None = None
-        learned = tuple(proposal.template for proposal in self.proposals)
-        self._book = ScriptBook(self._kb, learned=learned)
+        self._book = self._make_book(self.usual or self._kept.usual)
         self.detectors = (
-            self._given if self._given is not None else standard_detectors(self._kb, learned=learned)
+            self._given if self._given is not None else standard_detectors(self._kb, book=self._book)
         )
+
+    def _make_book(self, usual: Sequence[UsualScripting]) -> ScriptBook:
+        return ScriptBook(
+            self._kb, learned=self._templates(), approved=self._kept.templates("approved"), usual=usual
+        )
+
+    def _templates(self) -> tuple[str, ...]:
+        """Phrases that weigh half: just learned, else proposed and kept."""
+        if self.proposals:
+            return tuple(proposal.template for proposal in self.proposals)
+        return self._kept.templates("proposed")
 
     def analyse(self, transcript: Transcript) -> list[Finding]:
         """Findings in one contact; see `analyse_many`."""
@@ -84,9 +98,11 @@ class Analyser:
         return scriptedness(self._book, transcript)
 
     def learn(self, past: Sequence[Transcript]) -> tuple[Proposal, ...]:
-        """Mine stock phrases from past contacts; they then count half in scriptedness.
+        """Mine stock phrases from past contacts, and see how scripted these usually are.
 
-        Learning again replaces what was learned before. What was found stands in `proposals`.
+        Phrases then count half in scriptedness, and a contact gets its percentile among those of its
+        reason. Learning again replaces what was learned before. Nothing is kept beyond this analyser
+        until `keep`. Phrases that a person approved or rejected are not proposed again.
 
         Args:
             past: Contacts of this client, best some hundred of several agents.
@@ -95,10 +111,22 @@ class Analyser:
             InputError: A contact belongs to another client.
         """
         self._check(past)
+        judged = (*self._kept.templates("approved"), *self._kept.templates("rejected"))
         known = [line.text for line in ScriptBook(self._kb).lines]
-        self.proposals = mine(read(past), known)
+        self.proposals = mine(read(past), [*known, *judged])
+        self.usual = usual_scripting(self._make_book(()), past)
         self._bind()
         return self.proposals
+
+    def keep(self) -> tuple[MinedPhrase, ...]:
+        """Keep what `learn` found with the client's documents; decisions of people stand.
+
+        Returns:
+            All phrases now kept, proposals first.
+        """
+        kept = keep(self._kb.store, self._kb.client, self.proposals, self.usual)
+        self._kept = learned(self._kb.store, self._kb.client)
+        return kept
 
     @property
     def fingerprint(self) -> str:
@@ -110,8 +138,10 @@ class Analyser:
             whole.update(f"{detector.name} {' '.join(detector.labels)}\n".encode())
         for path in sorted(FOLDER.rglob("*.yaml")):
             whole.update(path.name.encode() + b"\n" + path.read_bytes())
-        for proposal in self.proposals:
-            whole.update(proposal.template.encode() + b"\n")
+        for template in (*self._templates(), "", *self._kept.templates("approved")):
+            whole.update(template.encode() + b"\n")
+        for usual in self.usual or self._kept.usual:
+            whole.update(f"{usual}\n".encode())
         whole.update(self._kb.digest.encode())
         self._fingerprint = (self._kb.digest, whole.hexdigest())
         return self._fingerprint[1]

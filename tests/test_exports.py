@@ -10,10 +10,10 @@ EXPORTS = {
         Analysis Answer AnswerIs AnswerKind AnswerValue Asked AutoFail Between Calibration Case
         Channel Check ClientProfile CopcClass Criterion Deadline DisclosureProgress DisclosureRule
         DisclosureState Dispute DisputeState DisputeStep Document DocumentKind DraftCheck Evaluation
-        EvaluationStatus Feedback FeedbackAction Finding Found Hit Measured NotApplicable OnAutoFail
-        Option Outcome Passage RaterAnswers ReadWarning Rejected Resolver Review SEVERITIES
+        EvaluationStatus Feedback FeedbackAction Finding Found Hit Measured MinedPhrase NotApplicable OnAutoFail
+        Option Outcome Passage PhrasePlace PhraseState RaterAnswers ReadWarning Rejected Resolver Review SEVERITIES
         ScriptedSpan Scriptedness Section Severity Span Speaker StatusChange Suggestion
-        SuggestionKind Tally Transcript Turn Verdict Visibility WrapUp WrapUpLine severity_rank
+        SuggestionKind Tally Transcript Turn UsualScripting Verdict Visibility WrapUp WrapUpLine severity_rank
     """,
     "models.redaction": "DOCUMENT_KINDS KINDS marks redact redact_turn",
     "storage": "MemoryStore SqliteStore check_client_name open_store sqlite_version",

@@ -28,10 +28,12 @@ from models.records import (
     Evaluation,
     FeedbackAction,
     Hit,
+    MinedPhrase,
     Review,
     Suggestion,
     Transcript,
     Turn,
+    UsualScripting,
     WrapUp,
 )
 from models.records.cases import NO_CONDITION, Where
@@ -77,7 +79,7 @@ class Workspace:
         self._encoder = encoder
         self._store = open_store(self.folder)
         self._knowledge_bases: dict[str, KnowledgeBase] = {}
-        self._analysers: dict[str, tuple[str, Analyser]] = {}
+        self._analysers: dict[str, tuple[tuple[object, ...], Analyser]] = {}
         self.live = LiveContacts(self._new_session, self._store)
         """Contacts that are going on."""
         self._lock = threading.RLock()
@@ -198,12 +200,14 @@ class Workspace:
     # -- afterwards -------------------------------------------------------------------------
 
     def analyser(self, client: str) -> Analyser:
-        """The analyser for this client, made anew when its documents changed."""
+        """The analyser for this client, made anew when its documents or phrases changed."""
         kb = self.knowledge_base(client)
         with self._lock:
             known = self._analysers.get(kb.client)
-            if known is None or known[0] != kb.digest:
-                known = (kb.digest, Analyser(kb))
+            # What was learned counts as well as the documents: another process may approve phrases.
+            state = (kb.digest, *self._store.state(kb.client, MinedPhrase, UsualScripting))
+            if known is None or known[0] != state:
+                known = (state, Analyser(kb))
                 self._analysers[kb.client] = known
             return known[1]
 

@@ -31,6 +31,7 @@ from models.records.evaluation import (
     Verdict,
 )
 from models.records.findings import Analysis, Finding, Scriptedness, ScriptedSpan
+from models.records.learned import MinedPhrase, PhrasePlace, PhraseState, UsualScripting
 from models.records.live import DisclosureState, DraftCheck, Feedback, Suggestion, WrapUp, WrapUpLine
 from models.records.material import ClientProfile, DisclosureRule, Document, FactDecision, Hit, Passage
 from models.records.vocabulary import (
@@ -92,11 +93,14 @@ __all__ = [
     "Found",
     "Hit",
     "Measured",
+    "MinedPhrase",
     "NotApplicable",
     "OnAutoFail",
     "Option",
     "Outcome",
     "Passage",
+    "PhrasePlace",
+    "PhraseState",
     "RaterAnswers",
     "ReadWarning",
     "Rejected",
@@ -114,6 +118,7 @@ __all__ = [
     "Tally",
     "Transcript",
     "Turn",
+    "UsualScripting",
     "Verdict",
     "Visibility",
     "WrapUp",

@@ -61,10 +61,18 @@ class Scriptedness:
     """0-100; None below 60 non-mandatory agent words."""
     low: float | None
     high: float | None
-    """95 % interval, bootstrapped over turns."""
+    """95 % interval, bootstrapped over the agent's sentences."""
     words: int
     """Non-mandatory agent words: the denominator."""
     spans: tuple[ScriptedSpan, ...] = ()
+    percentile: float | None = None
+    """Share in percent of this client's past contacts that were less scripted; None with fewer than 30."""
+    compared: int = 0
+    """How many past contacts the percentile rests on."""
+    reason: str = ""
+    """The contact reason they have in common; empty when they are all of the client's."""
+    top: tuple[ScriptedSpan, ...] = ()
+    """The spans that weigh most, at most five."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
     from models.ports import Detector
+    from qa.detectors.scripting import ScriptBook
 
 
-def standard_detectors(kb: KnowledgeBase, *, learned: Sequence[str] = ()) -> tuple[Detector, ...]:
+def standard_detectors(
+    kb: KnowledgeBase, *, learned: Sequence[str] = (), book: ScriptBook | None = None
+) -> tuple[Detector, ...]:
     """The detectors that ship, bound to one client, always in the same order.
 
     Args:
         kb: The client's knowledge.
         learned: Stock phrases mined from this client's past contacts.
+        book: The client's lines, where they were read already; `learned` is in them then.
     """
     from qa.detectors.heavy_scripting import HeavyScriptingDetector
     from qa.detectors.scripting import ScriptBook, ScriptingDetector
 
-    book = ScriptBook(kb, learned=learned)
+    if book is None:
+        book = ScriptBook(kb, learned=learned)
     profile = kb.profile
     names = (profile.name, *profile.brands, *profile.products)
     return (

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from math import prod
 from typing import TYPE_CHECKING
 
-from models.records import Finding, Span
+from models.records import Finding, Span, UsualScripting
 from models.words import content, words
 from qa.detectors.collisions import collisions
 from qa.detectors.hollow_empathy import hollow_empathy
-from qa.detectors.scripting import COURTESY, LEAST_WORDS, Recital, ScriptBook, addresses
+from qa.detectors.scripting import ANY, COURTESY, LEAST_WORDS, Recital, ScriptBook, addresses, scripted_share
 from qa.detectors.talk import (
     CONFIDENCE,
     NAME,
@@ -45,6 +45,10 @@ MOSTLY = 0.7
 """Share of a reply's words that are script, for it to be a script instead of an answer."""
 SAME_QUESTION = 0.8
 """Spelling similarity from which a customer's question is the earlier one again."""
+NINETY = 90
+"""Place of the 90th percentile among 101 quantiles."""
+LEAST_HEAVY = 0.2
+"""Below this share nothing is heavy, however little script is usual."""
 HEAVY_SHARE = 0.6
 """Share of script in a contact that is heavy, as long as the client's own 90th percentile is not known."""
 
@@ -182,7 +186,7 @@ def unanswered(talk: Talk) -> list[Finding]:
             continue
         question = _open_question(talk, reply)
         recited = [r for r in talk.recited(reply) if r.line.part != "verification"]
-        approved = [r for r in recited if r.line.source is not None]
+        approved = [r for r in recited if r.line.label != "scripting.mined" and not _is_stock(r)]
         if question is None or not approved or talk.words(reply) == 0:
             continue
         share = sum(len(r.words) for r in talk.recited(reply)) / talk.words(reply)
@@ -202,6 +206,11 @@ def unanswered(talk: Talk) -> list[Finding]:
             )
         )
     return found
+
+
+def _is_stock(recital: Recital) -> bool:
+    """A formula of ours, not a line of the client's."""
+    return recital.line.label == COURTESY and recital.line.source is None
 
 
 def _open_question(talk: Talk, reply: Reply) -> int | None:
@@ -317,23 +326,23 @@ def _is_step_by_step(block: Sequence[Recital]) -> bool:
 
 
 def heavy(talk: Talk, triggers: Sequence[Finding]) -> list[Finding]:
-    """Mostly script, and at least one trigger. At most one a contact; its place is the surest trigger's."""
-    beside = [r for r in talk.recitals.found if r.line.label == COURTESY or r.line.part == "verification"]
-    apart = sum(len(recital.words) for recital in beside)
-    total = sum(talk.recitals.counted.values()) - apart
+    """More script than is usual, and at least one trigger. At most one a contact, at the surest trigger.
+
+    Usual is this client's own 90th percentile for the contact reason, once 30 past contacts are known.
+    """
+    share, total = scripted_share(talk.recitals)
     if not triggers or total < LEAST_WORDS:
         return []
-    scripted = [r for r in talk.recitals.found if r.line.label == "scripting.verbatim" and r not in beside]
-    share = sum(len(recital.words) * recital.p for recital in scripted) / total
-    if share < HEAVY_SHARE:
+    usual = talk.book.usual(talk.transcript)
+    limit = HEAVY_SHARE if usual is None else max(LEAST_HEAVY, usual.shares[NINETY])
+    if share < limit or (usual is not None and share <= usual.shares[NINETY]):
         return []
     kinds = {finding.label: finding.confidence for finding in triggers}
     surest = max(triggers, key=lambda finding: finding.confidence)
     named = ", ".join(sorted(label.removeprefix("scripting.").replace("_", " ") for label in kinds))
     reason = (
         f"{share:.0%} of what the agent said, apart from greetings, identity checks and required statements, "
-        f"is script, and it hurt: {named}. Held against a fixed share of {HEAVY_SHARE:.0%}, because this "
-        "client's usual share is not known yet."
+        f"is script, and it hurt: {named}. {_held_against(usual)}"
     )
     confidence = 1.0 - prod(1.0 - value for value in kinds.values())
     return [
@@ -347,6 +356,16 @@ def heavy(talk: Talk, triggers: Sequence[Finding]) -> list[Finding]:
             _OWN_WORDS,
         )
     ]
+
+
+def _held_against(usual: UsualScripting | None) -> str:
+    if usual is None:
+        fixed = f"Held against a fixed share of {HEAVY_SHARE:.0%}"
+        return f"{fixed}, because this client's usual share is not known yet."
+    about = (
+        "this client's past contacts" if usual.id == ANY else "this client's past contacts for this reason"
+    )
+    return f"Nine in ten of {usual.contacts} of {about} have at most {usual.shares[NINETY]:.0%}."
 
 
 def _length(span: Span) -> int:

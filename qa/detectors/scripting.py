@@ -6,17 +6,19 @@ words (`models.alignment`). Mandatory statements are nobody's script and leave b
 
 from __future__ import annotations
 
-import random
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from knowledge_base.disclosures import disclosure_words
 from knowledge_base.scripts import script_sentences
 from knowledge_base.statements import by_sentence
-from models.alignment import Alignment, ScriptIndex, align_words, compile_template
-from models.records import Finding, Scriptedness, ScriptedSpan, Span, Transcript
+from models.alignment import ScriptIndex, align_words, compile_template
+from models.records import Finding, Scriptedness, ScriptedSpan, Span, Transcript, UsualScripting
+from models.script_match import RECALL, confidence, line_hits, probability
 from models.words import SpokenWord, spans_of, stretches
 from qa.detectors.shipped import read_shipped
 
@@ -26,15 +28,17 @@ if TYPE_CHECKING:
 
 VERBATIM, MINED, COURTESY = "scripting.verbatim", "scripting.mined", "scripting.courtesy"
 WEIGHTS = {VERBATIM: 1.0, MINED: 0.5, COURTESY: 0.25}
-RECALL = 0.8
-"""Least share of a line's fixed words, in order, when the words are sure."""
-LEAST_RECALL = 0.55
-"""And when the recogniser was very unsure."""
 LEAST_WORDS = 60
 """Non-mandatory agent words below which no number is given."""
 LONGEST_COURTESY = 25
 """A longer line is no formula, whatever its heading says."""
+LEAST_PAST = 30
+"""Past contacts below which there is no percentile."""
+ANY = "any"
+"""Names the distribution over all of a client's contacts."""
 RESAMPLES = 1000
+TOP = 5
+"""Spans shown as those that weigh most."""
 _MOSTLY = 0.6
 _STRAY = 3
 """So few words of a sentence are there by chance."""
@@ -60,9 +64,11 @@ class Recital:
     words: tuple[SpokenWord, ...]
     """First to last matched word; may run over several turns."""
     p: float
-    """How surely it is the line: the alignment's F over what the recogniser lets one expect. Uncalibrated."""
+    """Calibrated probability that the words were taken from the line (head scripting@1)."""
     matched: int
     fixed: int
+    confidence: float
+    """What a finding may claim: never more because the recogniser was unsure."""
 
     @property
     def turn(self) -> int:
@@ -79,6 +85,9 @@ class Recitals:
     counted: dict[int, int]
     """Non-mandatory agent words by turn; turns without any are left out."""
     mandatory: frozenset[SpokenWord]
+    sentences: dict[int, int]
+    """Non-mandatory words by sentence, numbered through the contact."""
+    sentence_of: dict[SpokenWord, int]
 
     def of(self, turn: int) -> list[Recital]:
         """Those with words in a turn."""
@@ -91,10 +100,20 @@ class ScriptBook:
     Args:
         kb: The client's knowledge.
         learned: Phrases mined from past contacts (`qa.mining`), templates with `{}`.
+        approved: Those that a person took into the script.
+        usual: How scripted this client's contacts usually are, by contact reason.
     """
 
-    def __init__(self, kb: KnowledgeBase, *, learned: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        *,
+        learned: Sequence[str] = (),
+        approved: Sequence[str] = (),
+        usual: Sequence[UsualScripting] = (),
+    ) -> None:
         self._kb = kb
+        self._usual = {one.id: one for one in usual}
         stock = [Line(text, COURTESY, None, part) for part, texts in _courtesy().items() for text in texts]
         lines = []
         for sentence in script_sentences(kb):
@@ -103,6 +122,7 @@ class ScriptBook:
             courtesy = (sentence.courtesy or formula is not None) and len(template.words) <= LONGEST_COURTESY
             part = sentence.part or (formula.part if formula is not None else "")
             lines.append(Line(sentence.text, COURTESY if courtesy else VERBATIM, sentence.passage, part))
+        lines.extend(Line(text, VERBATIM, None) for text in approved)
         self.has_library = bool(lines)
         lines.extend(Line(text, MINED, None) for text in learned)
         self.lines: tuple[Line, ...] = (*lines, *stock)
@@ -110,41 +130,52 @@ class ScriptBook:
         self.recite: Callable[[Transcript], Recitals] = lru_cache(maxsize=512)(self._recite)
         """What was recited in a transcript; remembered, because several detectors ask."""
 
+    def usual(self, transcript: Transcript) -> UsualScripting | None:
+        """What a contact is compared with: those of its reason, else all; None below `LEAST_PAST`."""
+        for name in (contact_reason(transcript), ANY):
+            known = self._usual.get(name) if name else None
+            if known is not None and known.contacts >= LEAST_PAST:
+                return known
+        return None
+
     def _recite(self, transcript: Transcript) -> Recitals:
         mandatory = _mandatory(self._kb, transcript)
         found: list[Recital] = []
         counted: dict[int, int] = {}
+        sentences: dict[int, int] = {}
+        sentence_of: dict[SpokenWord, int] = {}
         for stretch in stretches(transcript):
             said = [word for word in stretch if word not in mandatory]
             for word in said:
                 counted[word.turn] = counted.get(word.turn, 0) + 1
             sure = _sureness(said, transcript)
             texts = [word.text for word in said]
-            recall = max(LEAST_RECALL, RECALL - (1.0 - sure))
-            for match in self._index.find(texts, recall=recall):
+            ranges = _sentences(said, transcript)
+            for start, end in ranges:
+                sentence_of.update(dict.fromkeys(said[start:end], len(sentences)))
+                sentences[len(sentences)] = end - start
+            for match, numbers in line_hits(self._index, texts, ranges, sure):
                 hit = match.alignment
                 found.append(
                     Recital(
                         self.lines[match.template],
                         tuple(said[hit.start : hit.end]),
-                        probability(hit, sure),
+                        probability(numbers),
                         hit.matched,
                         hit.fixed,
+                        confidence(numbers),
                     )
                 )
-        return Recitals(tuple(found), counted, mandatory)
+        return Recitals(tuple(found), counted, mandatory, sentences, sentence_of)
 
 
-def probability(hit: Alignment, sureness: float = 1.0) -> float:
-    """P(scripted) of a matched stretch: F over the recogniser's sureness, at most 1. Uncalibrated.
-
-    With a word error rate of 10 % a faithful recital has an F near .9, so F alone would blame the
-    recogniser on the agent.
-    """
-    return min(1.0, hit.f / max(sureness, 0.5))
+def contact_reason(transcript: Transcript) -> str:
+    """Why the customer came, as the source says; empty when it does not."""
+    told = transcript.metadata
+    return str(told.get("reason") or told.get("queue") or "").strip()
 
 
-def scriptedness(book: ScriptBook, transcript: Transcript) -> Scriptedness:
+def scriptedness(book: ScriptBook, transcript: Transcript, *, interval: bool = True) -> Scriptedness:
     """The share of the agent's non-mandatory words that come from scripts, 0-100.
 
     `100 * sum(words * weight * p) / sum(words)`, where weight is 1 for the client's script, .5 for mined
@@ -153,28 +184,75 @@ def scriptedness(book: ScriptBook, transcript: Transcript) -> Scriptedness:
     Args:
         book: The client's lines.
         transcript: Any contact.
+        interval: Whether to draw it; costs a millisecond.
 
     Returns:
-        `value` is None below 60 such words; the interval (95 %, turns resampled with a fixed seed) is None
-        with it, and with fewer than two turns. The spans are given in any case.
+        `value` is None below 60 such words; the interval (95 %, sentences resampled, seeded by
+        their numbers) is None with it, and with fewer than two sentences. The percentile is None
+        until 30 past contacts are known. The spans are given in any case.
 
     Source:
         Our definition; describes, and is not a fault by itself.
     """
     recitals = book.recite(transcript)
     total = sum(recitals.counted.values())
-    by_turn = dict.fromkeys(recitals.counted, 0.0)
-    spans: list[ScriptedSpan] = []
+    found: list[tuple[float, ScriptedSpan]] = []
     for recital in recitals.found:
         weight = WEIGHTS[recital.line.label]
         for span, count in addresses(recital, recitals.mandatory):
-            by_turn[span.turn] += count * weight * recital.p
-            spans.append(ScriptedSpan(span, recital.line.label, weight, count, recital.line.source))
+            scripted = ScriptedSpan(span, recital.line.label, weight, count, recital.line.source)
+            found.append((count * weight * recital.p, scripted))
+    spans = tuple(span for _, span in found)
+    top = tuple(
+        span
+        for _, span in sorted(found, key=lambda one: (-one[0], one[1].span.turn, one[1].span.start))[:TOP]
+    )
     if total < LEAST_WORDS:
-        return Scriptedness(None, None, None, total, tuple(spans))
-    value = 100.0 * sum(by_turn.values()) / total
-    low, high = _interval([(by_turn[turn], recitals.counted[turn]) for turn in sorted(by_turn)])
-    return Scriptedness(value, low, high, total, tuple(spans))
+        return Scriptedness(None, None, None, total, spans, top=top)
+    value = 100.0 * sum(mass for mass, _ in found) / total
+    low, high = _interval(_by_sentence(recitals)) if interval else (None, None)
+    usual = book.usual(transcript)
+    if usual is None:
+        return Scriptedness(value, low, high, total, spans, top=top)
+    return Scriptedness(
+        value,
+        low,
+        high,
+        total,
+        spans,
+        percentile=100.0 * rank(usual.scriptedness, value),
+        compared=usual.contacts,
+        reason="" if usual.id == ANY else usual.id,
+        top=top,
+    )
+
+
+def rank(quantiles: Sequence[float], value: float) -> float:
+    """Share of a distribution below a value, in [0, 1]; half of those that equal it count."""
+    low, high = bisect_left(quantiles, value), bisect_right(quantiles, value)
+    return (low + high) / 2.0 / len(quantiles)
+
+
+def scripted_share(recitals: Recitals) -> tuple[float, int]:
+    """(share of script, words) of what is neither courtesy nor an identity check nor mandatory."""
+    beside = {r for r in recitals.found if r.line.label == COURTESY or r.line.part == "verification"}
+    total = sum(recitals.counted.values()) - sum(len(recital.words) for recital in beside)
+    scripted = [r for r in recitals.found if r.line.label == VERBATIM and r not in beside]
+    if total <= 0:
+        return 0.0, 0
+    return min(1.0, sum(len(recital.words) * recital.p for recital in scripted) / total), total
+
+
+def _by_sentence(recitals: Recitals) -> list[tuple[float, int]]:
+    """(scripted mass, words) of every sentence."""
+    mass = dict.fromkeys(recitals.sentences, 0.0)
+    for recital in recitals.found:
+        worth = WEIGHTS[recital.line.label] * recital.p
+        for word in recital.words:
+            sentence = recitals.sentence_of.get(word)
+            if sentence is not None:
+                mass[sentence] += worth
+    return [(mass[sentence], count) for sentence, count in recitals.sentences.items()]
 
 
 class ScriptingDetector:
@@ -200,7 +278,7 @@ class ScriptingDetector:
                     recital.line.label,
                     "note",
                     span,
-                    round(recital.p, 3),
+                    round(recital.confidence, 3),
                     f"{recital.line.label}@1",
                     reason,
                     source=recital.line.source,
@@ -247,6 +325,15 @@ def _mandatory(kb: KnowledgeBase, transcript: Transcript) -> frozenset[SpokenWor
     return frozenset(whole)
 
 
+def _sentences(said: Sequence[SpokenWord], transcript: Transcript) -> list[tuple[int, int]]:
+    """Half-open ranges of `said`, sentence by sentence."""
+    ranges, start = [], 0
+    for sentence in by_sentence(said, transcript):
+        ranges.append((start, start + len(sentence)))
+        start += len(sentence)
+    return ranges
+
+
 def _sureness(said: Sequence[SpokenWord], transcript: Transcript) -> float:
     """Mean recogniser confidence of the turns, by words; 1.0 where none is given."""
     known = [c for c in (transcript.turns[word.turn].confidence for word in said) if c is not None]
@@ -264,14 +351,18 @@ def _courtesy() -> dict[str, list[str]]:
     }
 
 
-def _interval(turns: Sequence[tuple[float, int]]) -> tuple[float | None, float | None]:
-    """95 % percentile interval over resampled turns."""
-    if len(turns) < 2:  # noqa: PLR2004 - one turn has no spread
+def _interval(units: Sequence[tuple[float, int]]) -> tuple[float | None, float | None]:
+    """95 % percentile interval over resampled units; the same units always draw the same.
+
+    Seeded by the units and not by the whole transcript: a required statement must move nothing.
+    """
+    if len(units) < 2:  # noqa: PLR2004 - one sentence has no spread
         return None, None
-    draw = random.Random(0)  # noqa: S311 - a bootstrap, not a secret
-    values = []
-    for _ in range(RESAMPLES):
-        sample = draw.choices(turns, k=len(turns))
-        values.append(100.0 * sum(scripted for scripted, _ in sample) / sum(words for _, words in sample))
-    values.sort()
-    return values[int(0.025 * RESAMPLES)], values[int(0.975 * RESAMPLES)]
+    import numpy as np
+
+    seed = sha256(repr(units).encode()).digest()[:8]
+    draw = np.random.default_rng(int.from_bytes(seed, "big"))
+    picks = draw.integers(0, len(units), size=(RESAMPLES, len(units)))
+    mass, count = np.array(units, dtype=np.float64).T
+    values = np.sort(100.0 * mass[picks].sum(axis=1) / count[picks].sum(axis=1))
+    return float(values[int(0.025 * RESAMPLES)]), float(values[int(0.975 * RESAMPLES)])

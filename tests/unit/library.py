@@ -11,6 +11,7 @@ from knowledge_base.splitting import split
 from models.codec import to_json
 from models.errors import NotFoundError
 from models.records import ClientProfile, Document, DocumentKind, Passage
+from storage import MemoryStore
 
 
 class Library:
@@ -20,6 +21,7 @@ class Library:
         self, *documents: Document, client: str = "acme", profile: ClientProfile | None = None
     ) -> None:
         self.client = client
+        self.store = MemoryStore()
         self.profile = profile or ClientProfile(id=client)
         self._documents = tuple(
             document
