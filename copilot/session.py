@@ -24,6 +24,8 @@ from models.records import (
     FeedbackAction,
     Finding,
     Hit,
+    ShownCard,
+    ShownCards,
     Span,
     Suggestion,
     Transcript,
@@ -47,8 +49,12 @@ _UNAVAILABLE = "Check unavailable. You can still send."
 class Quietness:
     """How readily a session speaks."""
 
-    threshold: float = 0.45
-    """A passage scoring below this is never shown."""
+    threshold: float = 0.65
+    """Nothing is shown for a question that the client's documents answer with less probability than this.
+
+    The probability is on the client's own scale (`Hit.answerable`), so one number fits all clients: below
+    it, one question or remark in twenty about something else would get a card (`benchmarks/silence.py`).
+    """
     most_cards: int = 3
     near: float = 0.8
     """Further cards must reach this share of the first one's score."""
@@ -109,6 +115,22 @@ class Session:
     def disclosures(self) -> list[DisclosureState]:
         """Required statements and where each stands."""
         return list(self._disclosures)
+
+    @property
+    def shown(self) -> ShownCards:
+        """The cards of this contact so far; what the agent did with them is not in here."""
+        cards = [
+            ShownCard(
+                one.id,
+                one.because.turn if one.because is not None else 0,
+                one.title,
+                one.facts,
+                one.text,
+                tuple(source.id for source in one.sources),
+            )
+            for one in self._shown.suggestions.values()
+        ]
+        return ShownCards(self._transcript.id, tuple(cards))
 
     @property
     def alerts(self) -> list[Finding]:
@@ -215,7 +237,9 @@ class Session:
         queries = [question.asked, question.context] if question.context else [question.asked]
         found = self._kb.search_many(queries, limit=_CANDIDATES, kinds=_ANSWER_KINDS)
         hits = blend(found[0], found[1] if question.context else (), weight=question.weight)
-        floor = max(quietness.threshold, quietness.near * hits[0].score) if hits else 1.0
+        if not hits or hits[0].answerable < quietness.threshold:
+            return []
+        floor = quietness.near * hits[0].score
         chosen = [hit for hit in hits if hit.score >= floor and self._is_fresh(hit, question)]
         suggestions = [self._card(hit, question) for hit in chosen[: quietness.most_cards]]
         for suggestion in suggestions:

@@ -32,7 +32,16 @@ from models.records.evaluation import (
 )
 from models.records.findings import Analysis, Finding, Scriptedness, ScriptedSpan
 from models.records.learned import MinedPhrase, PhrasePlace, PhraseState, UsualScripting
-from models.records.live import DisclosureState, DraftCheck, Feedback, Suggestion, WrapUp, WrapUpLine
+from models.records.live import (
+    DisclosureState,
+    DraftCheck,
+    Feedback,
+    ShownCard,
+    ShownCards,
+    Suggestion,
+    WrapUp,
+    WrapUpLine,
+)
 from models.records.material import ClientProfile, DisclosureRule, Document, FactDecision, Hit, Passage
 from models.records.vocabulary import (
     SEVERITIES,
@@ -110,6 +119,8 @@ __all__ = [
     "Scriptedness",
     "Section",
     "Severity",
+    "ShownCard",
+    "ShownCards",
     "Span",
     "Speaker",
     "StatusChange",

@@ -87,3 +87,26 @@ class WrapUp:
     lines: tuple[WrapUpLine, ...]
     disclosures: tuple[DisclosureState, ...] = ()
     disposition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A card that the copilot showed, as QA may know of it: what it said and when, never what was clicked."""
+
+    suggestion: str
+    turn: int
+    """Index of the turn that called for it, from 0."""
+    title: str
+    facts: tuple[str, ...]
+    text: str
+    sources: tuple[str, ...]
+    """Ids of the passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCards:
+    """The cards of one contact."""
+
+    id: str
+    """The contact."""
+    cards: tuple[ShownCard, ...]
