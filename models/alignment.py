@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from math import log
 
-from models.words import SLOT, words
+from models.words import SLOT, STOP_WORDS, words
 
 SLOT_WORDS = 4
 """How many words one slot absorbs at most."""
@@ -29,6 +29,7 @@ _COST = 0.25
 _APART = 2
 _LOOK_BACK = 14
 _LONG_POSTING = 200
+_ENOUGH = 4
 _MISHEARD = 0.2
 """Share of a template's words that may be there only in a near spelling."""
 
@@ -254,10 +255,10 @@ class ScriptIndex:
         self._weights: list[float] = [0.0] * len(self.templates)
         self._distinct = [frozenset(template.words) for template in self.templates]
         usable = [(n, t) for n, t in enumerate(self.templates) if len(t.words) >= least_fixed]
-        frequency = Counter(gram for _, t in usable for gram in {gram for gram, _ in _grams(t)})
+        frequency = Counter(gram for _, t in usable for gram in {gram for gram, _ in _telling(t)})
         self._worth = {gram: log(1 + len(usable) / count) for gram, count in frequency.items()}
         for number, template in usable:
-            grams = sorted(_grams(template), key=lambda item: (frequency[item[0]], item))
+            grams = sorted(_telling(template), key=lambda item: (frequency[item[0]], item))
             rare = [item for item in grams if frequency[item[0]] <= _LONG_POSTING] or grams[:3]
             for gram, at in rare:
                 self._postings[gram].append((number, at))
@@ -305,28 +306,25 @@ class ScriptIndex:
     def _places(self, said: Sequence[str], near: float) -> list[tuple[int, int, int]]:
         """(template, first word, end) of windows worth an alignment."""
         hits: dict[int, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+        look_up = self._postings.get
+        last = ""
         for j, word in enumerate(said):
-            grams: list[tuple[str, ...]] = [(word,)]
-            if j + 1 < len(said):
-                grams.append((word, said[j + 1]))
-            for gram in grams:
-                for number, at in self._postings.get(gram, ()):
-                    hits[number].append((j - at, gram))
+            for number, at in look_up((word,), ()):
+                hits[number].append((j - at, (word,)))
+            if j:
+                for number, at in look_up((last, word), ()):
+                    hits[number].append((j - 1 - at, (last, word)))
+            last = word
         places: list[tuple[int, int, int]] = []
         for number in sorted(hits):
-            if (
-                sum(self._worth[gram] for gram in {gram for _, gram in hits[number]})
-                < near * self._weights[number]
-            ):
+            least = near * self._weights[number]
+            if sum(self._worth[gram] for gram in {gram for _, gram in hits[number]}) < least:
                 continue
             template = self.templates[number]
             size = len(template.words) + SLOT_WORDS * sum(template.slots)
             reach = max(3, len(template.words) // 2) + SLOT_WORDS * sum(template.slots)
             for group in _groups(hits[number], reach):
-                if (
-                    sum(self._worth[gram] for gram in {gram for _, gram in group})
-                    < near * self._weights[number]
-                ):
+                if sum(self._worth[gram] for gram in {gram for _, gram in group}) < least:
                     continue
                 low = max(0, min(at for at, _ in group) - 2)
                 high = min(len(said), max(at for at, _ in group) + size + reach)
@@ -343,6 +341,13 @@ def _grams(template: Template) -> list[tuple[tuple[str, ...], int]]:
         if template.slots[i + 1] == 0
     )
     return grams
+
+
+def _telling(template: Template) -> list[tuple[tuple[str, ...], int]]:
+    """Those that are worth looking up: "you" alone stands everywhere and proposes nothing."""
+    every = _grams(template)
+    telling = [item for item in every if len(item[0]) > 1 or item[0][0] not in STOP_WORDS]
+    return telling if len(telling) >= _ENOUGH else every
 
 
 def _groups(hits: list[tuple[int, tuple[str, ...]]], reach: int) -> list[list[tuple[int, tuple[str, ...]]]]:

@@ -140,7 +140,7 @@ def _is_service(talk: Talk, text: str, part: str, earlier: int, later: int) -> b
         apart_s = seconds_between(turns[earlier], turns[later])
         if apart_s is None or apart_s > HOLD_APART_S:
             return True
-    if "anything else" in text.casefold() or part == "closing":
+    if part == "closing" or says("closing", text):
         return _new_request(talk, earlier, later)
     return says("verification", text) or _asked_to_repeat(talk, later)
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from models.alignment import ScriptIndex
 from models.records import Finding, Span
-from models.words import SpokenWord, spans_of, stretches
+from models.words import SpokenWord, spans_of
 from qa.detectors.shipped import read_shipped
 from qa.detectors.talk import Talk, raise_finding, says
 
@@ -55,7 +55,7 @@ def hollow_empathy(talk: Talk) -> list[Finding]:
 
 def _places(talk: Talk) -> list[Span]:
     found: list[Span] = []
-    for stretch in stretches(talk.transcript):
+    for stretch in talk.recitals.stretches:
         for match in _formulas().find([word.text for word in stretch], precision=0.7):
             said: list[SpokenWord] = stretch[match.alignment.start : match.alignment.end]
             if not any(word in talk.recitals.mandatory for word in said):

@@ -88,6 +88,8 @@ class Recitals:
     sentences: dict[int, int]
     """Non-mandatory words by sentence, numbered through the contact."""
     sentence_of: dict[SpokenWord, int]
+    stretches: tuple[list[SpokenWord], ...]
+    """What the agent said in one go, mandatory words too."""
 
     def of(self, turn: int) -> list[Recital]:
         """Those with words in a turn."""
@@ -144,8 +146,9 @@ class ScriptBook:
         counted: dict[int, int] = {}
         sentences: dict[int, int] = {}
         sentence_of: dict[SpokenWord, int] = {}
-        for stretch in stretches(transcript):
-            said = [word for word in stretch if word not in mandatory]
+        whole = tuple(stretches(transcript))
+        for stretch in whole:
+            said = [word for word in stretch if word not in mandatory] if mandatory else stretch
             for word in said:
                 counted[word.turn] = counted.get(word.turn, 0) + 1
             sure = _sureness(said, transcript)
@@ -166,7 +169,7 @@ class ScriptBook:
                         confidence(numbers),
                     )
                 )
-        return Recitals(tuple(found), counted, mandatory, sentences, sentence_of)
+        return Recitals(tuple(found), counted, mandatory, sentences, sentence_of, whole)
 
 
 def contact_reason(transcript: Transcript) -> str:
