@@ -14,7 +14,7 @@ from knowledge_base.kinds import checked_kinds
 from knowledge_base.reports import IngestReport, Progress
 from models.codec import to_json
 from models.errors import InputError, NotFoundError
-from models.records import ClientProfile, Document, DocumentKind, Hit, Passage
+from models.records import ClientProfile, Document, DocumentKind, FactDecision, Hit, Passage
 
 if TYPE_CHECKING:
     from knowledge_base.corpus import Corpus
@@ -139,14 +139,21 @@ class KnowledgeBase:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all current documents and the profile: equal content has an equal digest."""
+        """SHA-256 of all current documents, the profile and what people decided on facts."""
         seen = (self._now(), self.profile)
         if self._digest is None or self._digest[0] is not seen[0] or self._digest[1] is not seen[1]:
             whole = hashlib.sha256(to_json(seen[1]).encode())
             for id, document in sorted(seen[0].documents.items()):
                 whole.update(f"\n{id}\0{document.digest}".encode())
+            for decision in seen[0].decisions:
+                whole.update(f"\n{to_json(decision)}".encode())
             self._digest = (*seen, whole.hexdigest())
         return self._digest[2]
+
+    @property
+    def fact_decisions(self) -> tuple[FactDecision, ...]:
+        """What people decided on compiled facts, in the order in which they did."""
+        return self._now().decisions
 
     # -- documents ----------------------------------------------------------------------------
 
@@ -344,7 +351,8 @@ class KnowledgeBase:
             with self._writing:
                 if self._snapshot is None:
                     stored = {one.id: with_kind(one) for one in self._store.find(self._client, Document)}
-                    self._snapshot = split_all(stored, Snapshot())
+                    decided = tuple(self._store.find(self._client, FactDecision))
+                    self._snapshot = split_all(stored, Snapshot(decisions=decided))
                 snapshot = self._snapshot
         return snapshot
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from knowledge_base.corpus import Corpus
 from knowledge_base.splitting import split
-from models.records import Document, Passage
+from models.records import Document, FactDecision, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Snapshot:
     """By id of the document."""
     corpus: Corpus | None = None
     """None until it is needed."""
+    decisions: tuple[FactDecision, ...] = ()
+    """What people decided on facts, in the order in which they did."""
 
 
 def split_all(documents: Mapping[str, Document], before: Snapshot) -> Snapshot:
@@ -28,4 +30,4 @@ def split_all(documents: Mapping[str, Document], before: Snapshot) -> Snapshot:
         id: before.passages[id] if before.documents.get(id) == document else tuple(split(document))
         for id, document in documents.items()
     }
-    return Snapshot(documents, passages)
+    return Snapshot(documents, passages, decisions=before.decisions)

@@ -1,0 +1,233 @@
+"""Facts: what a client's policies and answers say, compiled once, decided on by a person.
+
+A fact is a sentence or a table cell with its frame (`knowledge_base.claims`). Its id depends on the
+document and the words alone, so a decision outlives a re-ingest as long as the words are unchanged. A
+rejected fact is never used; one that nobody has decided on is used with less confidence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import weakref
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from knowledge_base.claims import Frame, frames, split_exception
+from knowledge_base.comparison import Comparison, Weights, compare
+from knowledge_base.quantities import Quantity, all_quantities
+from knowledge_base.topics import topic
+from models.folding import fold
+from models.sentences import split_sentences
+
+if TYPE_CHECKING:
+    from knowledge_base import KnowledgeBase
+    from models.records import DocumentKind, FactDecision, Passage
+
+State = Literal["proposed", "approved", "rejected"]
+
+KINDS: tuple[DocumentKind, ...] = ("policy", "faq")
+"""Documents that facts are compiled from."""
+_ID_DIGITS = 10
+_ROW = re.compile(r"^\s*\|")
+_RULE = re.compile(r"^[\s|:]*-[\s|:-]*$")
+_BULLET = re.compile(r"^\s*(?:[-*+\u2022]|\d{1,2}[.)])\s+|^\s*#{1,6}\s+|^\s*>\s+")
+_ASIDE = re.compile(r"^(?:for )?(?:example|instance|e\.g)\b")
+_FORMER = re.compile(r"\b(?:until|before) (?:\w+ )?(?:\d{1,2},? )?20\d\d\b.*\b(?:was|were)\b|\bused to\b")
+_MONEY_HEAD = re.compile(r"\b(?:fees?|costs?|charges?|prices?|kosten|prix|frais|precio|gebyr|gebuhr\w*)\b")
+_NOTHING = re.compile(r"^(?:none|no|nothing|free|included|-|n/a|0|keine|geen|ninguno|aucun\w*|ingen)$")
+_SELF_REPORT = re.compile(r"\b(?:agents?|team leads?|supervisors?) (?:never |do not |may not |must not )?(?:say|ask|tell|write|open)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that a document says."""
+
+    id: str
+    """`f-` and ten hexadecimal digits, of the document, the words and the number."""
+    text: str
+    """The sentence or table row, as the document has it."""
+    frame: Frame
+    passage: Passage
+    about: frozenset[str] = frozenset()
+    """Topic stems of the headings above."""
+    title: frozenset[str] = frozenset()
+    """Topic stems of the document's title."""
+    row: frozenset[str] = frozenset()
+    """Topic stems of the table row's name, which a claim must name."""
+    guards: tuple[Quantity, ...] = ()
+    """Numbers in the name of the table row."""
+    section: str = ""
+    """The heading right above it."""
+    state: State = "proposed"
+    by: str = ""
+    at: str = ""
+    """When it was decided, ISO 8601."""
+
+    @property
+    def value(self) -> str:
+        """The number as the document says it, or whether it affirms or denies."""
+        if self.frame.quantity is not None:
+            return self.frame.quantity.said
+        verb = {"may": "may", "must": "must", "value": "is"}[self.frame.kind]
+        return f"{verb} not" if self.frame.denies else verb
+
+
+class FactBook:
+    """The usable facts of one client, ready to be held against claims. Never changed once made."""
+
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        self.facts = tuple(facts)
+        usable = [fact for fact in facts if fact.state != "rejected"]
+        self.weights = Weights(usable)
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._usable = usable
+        for place, fact in enumerate(usable):
+            for word in fact.frame.core | fact.about | fact.row:
+                self._by_word[word].append(place)
+
+    def judge(
+        self, claim: Frame, *, context: frozenset[str] = frozenset(), on: date | None = None
+    ) -> Comparison:
+        """What the client's facts in force on a day say of a claim (`knowledge_base.comparison.compare`)."""
+        places: set[int] = set()
+        for word in claim.core | claim.near | context:
+            places.update(self._by_word.get(word, ()))
+        chosen = [self._usable[place] for place in sorted(places)]
+        if on is not None:
+            chosen = [fact for fact in chosen if _in_force(fact.passage, on)]
+        return compare(claim, chosen, self.weights, context=context)
+
+
+def compile_facts(passage: Passage, *, headings: bool = True) -> Iterator[Fact]:
+    """The facts of a passage, in order; headings are what they are about."""
+    language = (passage.language or "en")[:2]
+    above = passage.heading.removeprefix(passage.title).removeprefix(" > ") or passage.heading
+    outer = topic(fold(above).text, language) if headings else frozenset()
+    about, section = outer, passage.heading.rsplit(" > ", 1)[-1]
+    header: list[str] = []
+    for line in passage.text.splitlines():
+        if not _ROW.match(line):
+            header = []
+        if line.lstrip().startswith("#"):  # short sections share a passage
+            section = line.strip("# ").strip()
+            about = topic(fold(section).text, language) or outer
+            continue
+        if not _ROW.match(line):
+            plain = _BULLET.sub("", line)
+            for start, end in split_sentences(plain, language):
+                for fact in _sentence_facts(plain[start:end], about, passage, language):
+                    yield replace(fact, section=section)
+            continue
+        cells = [cell.strip().replace("**", "") for cell in line.strip().strip("|").split("|")]
+        if _RULE.match(line):
+            continue
+        if not header:
+            header = cells
+            continue
+        for fact in _row_facts(line, header, cells, about, passage, language):
+            yield replace(fact, section=section)
+
+
+def _sentence_facts(
+    sentence: str, about: frozenset[str], passage: Passage, language: str
+) -> Iterator[Fact]:
+    text = fold(sentence.replace("**", "")).text.strip().rstrip(".!")
+    if _FORMER.search(text):
+        return
+    if not text or text.endswith("?") or _ASIDE.match(text) or _SELF_REPORT.search(text):
+        return
+    for part in split_exception(text):
+        for frame in frames(part, language):
+            if frame.quantity is not None and part.startswith(" ago", frame.end):
+                continue
+            if frame.quantity is not None and not frame.core and not frame.near and not about:
+                continue
+            yield _fact(sentence, frame, about, passage)
+
+
+def _row_facts(
+    line: str, header: Sequence[str], cells: Sequence[str], about: frozenset[str], passage: Passage, language: str
+) -> Iterator[Fact]:
+    name = fold(cells[0]).text
+    guards = tuple(all_quantities(name, language))
+    row = topic(name, language)
+    for place, cell in enumerate(cells[1:], 1):
+        head = fold(header[place]).text if place < len(header) else ""
+        said = fold(cell).text.strip(" .")
+        money = _MONEY_HEAD.search(head) or _MONEY_HEAD.search(name)
+        if _NOTHING.match(said) and money:
+            said = "free of charge"
+        elif re.match(r"^(?:no refund|not refundable|non-?refundable|none)$", said) and "refund" in f"{head} {said}":
+            said = "refund of 0 %"
+        found = frames(f"{head} : {said}" if head else said, language)
+        for frame in found:
+            if frame.quantity is None and len(found) > 1:
+                continue
+            yield replace(_fact(line.strip(), frame, about, passage), row=row, guards=guards)
+
+
+def _fact(text: str, frame: Frame, about: frozenset[str], passage: Passage) -> Fact:
+    words = " ".join(text.split())
+    said = frame.quantity.said if frame.quantity is not None else f"{frame.kind} {frame.denies}"
+    digest = hashlib.sha256(f"{passage.document}\0{words}\0{said}\0{frame.start}".encode()).hexdigest()
+    title = topic(fold(passage.title).text, (passage.language or "en")[:2])
+    return Fact(f"f-{digest[:_ID_DIGITS]}", words, frame, passage, about, title)
+
+
+def facts_of(
+    kb: KnowledgeBase, *, document: str | None = None, all_dates: bool = False
+) -> list[Fact]:
+    """All facts of a client's policies and answers, with what people decided, in order of the documents.
+
+    Args:
+        kb: The client's knowledge.
+        document: Only of this one, whatever its kind.
+        all_dates: Those of documents that are no longer or not yet in force, too.
+
+    Raises:
+        NotFoundError: No such document.
+    """
+    decided = latest_decisions(kb)
+    documents = (
+        [kb.document(document)]
+        if document is not None
+        else [one for one in kb.documents(all_dates=all_dates) if one.kind in KINDS]
+    )
+    found: dict[str, Fact] = {}
+    for one in documents:
+        for passage in kb.passages(one.id):
+            for fact in compile_facts(passage):
+                decision = decided.get(fact.id)
+                if decision is not None:
+                    fact = replace(
+                        fact, state=decision.state, by=decision.who, at=decision.at.isoformat(timespec="seconds")
+                    )
+                found.setdefault(fact.id, fact)
+    return list(found.values())
+
+
+def latest_decisions(kb: KnowledgeBase) -> Mapping[str, FactDecision]:
+    """The decision that holds for each fact, by the fact's id: the last one made."""
+    decisions = getattr(kb, "fact_decisions", ())
+    return {decision.fact: decision for decision in sorted(decisions, key=lambda one: one.at)}
+
+
+_books: weakref.WeakKeyDictionary[KnowledgeBase, tuple[str, FactBook]] = weakref.WeakKeyDictionary()
+
+
+def fact_book(kb: KnowledgeBase) -> FactBook:
+    """The facts of a client, of all dates, compiled once for each state of its documents and decisions."""
+    known = _books.get(kb)
+    if known is None or known[0] != kb.digest:
+        known = (kb.digest, FactBook(facts_of(kb, all_dates=True)))
+        _books[kb] = known
+    return known[1]
+
+
+def _in_force(passage: Passage, on: date) -> bool:
+    starts = passage.effective_from is None or passage.effective_from <= on
+    return starts and (passage.effective_until is None or on <= passage.effective_until)
