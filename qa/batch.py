@@ -103,6 +103,7 @@ class _Scorer:
             Path(plan.folder), plan.client, encoder=open_encoder(plan.encoder), create=False
         )
         self._analyser = Analyser(kb)
+        self._documents = kb.digest
         self._scorecard = from_json(Scorecard, plan.scorecard)
 
     def score(self, transcript: Transcript) -> Result | DeadLetter:
@@ -116,7 +117,11 @@ class _Scorer:
                 fingerprint=self._analyser.fingerprint,
             )
             evaluation = self._scorecard.evaluate(
-                transcript, findings, scriptedness=analysis.scriptedness, fingerprint=analysis.fingerprint
+                transcript,
+                findings,
+                scriptedness=analysis.scriptedness,
+                fingerprint=analysis.fingerprint,
+                parts={"analyser": analysis.fingerprint, "documents": self._documents},
             )
         except UnscriptedError as problem:
             return DeadLetter(transcript.id, f"{type(problem).__name__}: {problem}")

@@ -12,7 +12,9 @@ from models.errors import InputError, UnscriptedError
 from models.records import Analysis, Evaluation, Transcript
 from qa import Scorecard
 from qa.batch import BatchPlan, run_batch
+from qa.contact_agents import agents_of
 from qa.readers import parse, read_folder, read_transcripts
+from web import desk
 from web.demo import run_demo
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ __all__ = [
     "score",
     "search",
     "suggest",
+    "verify",
 ]
 
 
@@ -114,16 +117,31 @@ def score(
     """Contacts against a scorecard."""
     card = Scorecard.load(scorecard) if scorecard is not None else workspace.scorecard(client)
 
-    def one(transcript: Transcript) -> Evaluation:
-        evaluation, _ = workspace.score(client, transcript, scorecard=card)
+    def one(transcript: Transcript) -> list[Evaluation]:
+        made = [evaluation for evaluation, _ in desk.score(workspace, client, transcript, scorecard=card)]
         if not terminal.as_json:
-            terminal.evaluation(evaluation)
-        return evaluation
+            for evaluation in made:
+                terminal.evaluation(evaluation)
+        return made
 
     workspace.knowledge_base(client)
     evaluations = _each(_read(contacts, client, terminal), one, terminal)
     if terminal.as_json:
-        terminal.json(evaluations)
+        terminal.json([evaluation for made in evaluations for evaluation in made])
+
+
+def verify(workspace: Workspace, terminal: Terminal, client: str) -> bool:
+    """Stored evaluations made again; True when every one has the same bytes."""
+    found = desk.verify(workspace, client)
+    if terminal.as_json:
+        terminal.json(found)
+    else:
+        for one in found:
+            if one.state != "identical":
+                terminal.say(f"{one.evaluation}: {one.state}; {one.note}", style="red")
+        same = sum(one.state == "identical" for one in found)
+        terminal.say(f"{same} of {len(found)} evaluations made again, byte for byte the same")
+    return all(one.state == "identical" for one in found)
 
 
 def batch(
@@ -154,10 +172,15 @@ def batch(
     plan = BatchPlan(str(workspace.folder), client, to_json(card), encoder)
     with terminal.progress(f"scoring {len(fresh)} contacts") as progress:
         result = run_batch(fresh, plan, processes=processes, progress=progress)
-    for evaluation, analysis in result.scored:
-        workspace.keep(client, evaluation, analysis)
     by_id = {transcript.id: transcript for transcript in stored}
-    rows = [(by_id[e.transcript], e, a) for e, a in (*known, *result.scored)]
+    scored = [
+        (evaluation, analysis)
+        for whole, analysis in result.scored
+        for evaluation in _per_agent(workspace, by_id[whole.transcript], card, whole, analysis)
+    ]
+    for evaluation, analysis in scored:
+        workspace.keep(client, evaluation, analysis)
+    rows = [(by_id[e.transcript], e, a) for e, a in (*known, *scored)]
     rows.sort(key=lambda row: row[0].id)
     if out is not None:
         lines = (to_json({"evaluation": e, "findings": a.findings}) for _, e, a in rows)
@@ -181,6 +204,15 @@ def batch(
         terminal.say(f"  rejected {rejected.path}: {rejected.reason}", style="yellow")
     for letter in result.dead:
         terminal.say(f"  not scored {letter.transcript}: {letter.reason}", style="red")
+
+
+def _per_agent(
+    workspace: Workspace, transcript: Transcript, card: Scorecard, whole: Evaluation, analysis: Analysis
+) -> list[Evaluation]:
+    """One evaluation per agent who had the contact; what the workers made where there was one."""
+    if len(agents_of(transcript)) == 1:
+        return [whole]
+    return desk.by_agent(workspace, transcript.client, transcript, card, analysis)
 
 
 def run_server(workspace: Workspace, terminal: Terminal, *, host: str, port: int, demo: bool) -> None:

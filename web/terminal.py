@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -223,7 +223,17 @@ class Terminal:
                 style=_OUTCOME[verdict.outcome],
             )
         self.out.print(table)
-        self.say(f"{evaluation.transcript} on {evaluation.scorecard}: {score_line(evaluation)}")
+        self.say(f"sections: {_shares(evaluation.section_scores)}")
+        self.say(f"met, by critical class: {_shares(evaluation.copc)}")
+        who = f" ({evaluation.agent})" if evaluation.agent else ""
+        self.say(f"{evaluation.transcript}{who} on {evaluation.scorecard}: {score_line(evaluation)}")
+
+    def rows(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """A plain table."""
+        table = _table(*columns)
+        for row in rows:
+            table.add_row(*(visible(cell) for cell in row))
+        self.out.print(table)
 
     def scores(self, rows: Sequence[tuple[Transcript, Evaluation, Analysis]]) -> None:
         """One line per contact."""
@@ -242,6 +252,10 @@ class Terminal:
                 style=None if evaluation.passed else "red",
             )
         self.out.print(table)
+
+
+def _shares(shares: Mapping[str, float | None]) -> str:
+    return "; ".join(f"{name} {'-' if share is None else f'{share:.0%}'}" for name, share in shares.items())
 
 
 def score_line(evaluation: Evaluation) -> str:

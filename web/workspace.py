@@ -38,10 +38,11 @@ from models.records import (
 )
 from models.records.cases import NO_CONDITION, Where
 from qa import Analyser, Scorecard
+from qa.contact_agents import agents_of
 from qa.queues import QueueItem, queue
 from qa.readers import Rejected
-from qa.reviews import Override, confirm
-from qa.scoring import evaluation_fingerprint
+from qa.reviews import Override
+from qa.scoring import evaluation_fingerprint, evaluation_id
 from storage import open_store
 from storage.names import client_key
 from web.live_contacts import Arrival, LiveContacts
@@ -280,13 +281,16 @@ class Workspace:
         analyser = self.analyser(name).fingerprint
         evaluations = {e.id: e for e in self._store.find(name, Evaluation)}
         analyses = {a.id: a for a in self._store.find(name, Analysis)}
-        known, fresh = [], []
+        known: list[tuple[Evaluation, Analysis]] = []
+        fresh: list[Transcript] = []
         for transcript in transcripts:
-            evaluation = evaluations.get(f"{transcript.id}:{scorecard.name}")
+            ids = [evaluation_id(scorecard, transcript, agent) for agent in agents_of(transcript)]
+            made = [evaluations[id] for id in ids if id in evaluations]
             analysis = analyses.get(transcript.id)
             wanted = evaluation_fingerprint(scorecard, transcript, analyser)
-            if evaluation is not None and analysis is not None and evaluation.fingerprint == wanted:
-                known.append((evaluation, analysis))
+            still = len(made) == len(ids) and all(one.fingerprint == wanted for one in made)
+            if analysis is not None and still:
+                known.extend((one, analysis) for one in made)
             else:
                 fresh.append(transcript)
         return known, fresh
@@ -319,18 +323,13 @@ class Workspace:
     def score(
         self, client: str, transcript: Transcript, *, scorecard: Scorecard | None = None, keep: bool = False
     ) -> tuple[Evaluation, Analysis]:
-        """A contact held against a scorecard; kept in the store when `keep`."""
-        card = scorecard or self.scorecard(client)
-        analysis = self.analyse(client, transcript)
-        evaluation = card.evaluate(
-            transcript,
-            analysis.findings,
-            scriptedness=analysis.scriptedness,
-            fingerprint=analysis.fingerprint,
-        )
-        if keep:
-            self.keep(client, evaluation, analysis)
-        return evaluation, analysis
+        """A contact held against a scorecard; kept in the store when `keep`.
+
+        Of a contact that several agents had, the first one's; `web.desk.score` gives all.
+        """
+        from web import desk
+
+        return desk.score(self, client, transcript, scorecard=scorecard, keep=keep)[0]
 
     def keep(self, client: str, evaluation: Evaluation, analysis: Analysis) -> None:
         """Store a draft and what it rests on; what a person has confirmed is left as it is, both of it."""
@@ -386,13 +385,9 @@ class Workspace:
 
         Raises:
             InputError: See `qa.reviews.confirm`.
+            ConflictError: It is disputed or resolved, or somebody else was faster.
             NotFoundError: No such evaluation, or its scorecard version is not published.
         """
-        name = self.knowledge_base(client).client
-        draft = self._store.get(name, Evaluation, evaluation)
-        card = self.scorecard(name, draft.scorecard)
-        confirmed, reviews = confirm(draft, card, overrides, who=who, at=datetime.now(UTC))
-        for review in reviews:
-            self._store.put(name, review)
-        self._store.put(name, confirmed, supersede=True)
-        return confirmed
+        from web import desk
+
+        return desk.review(self, client, evaluation, overrides, who=who)

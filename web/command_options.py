@@ -1,0 +1,51 @@
+"""Options that several commands share, and how a command opens what it works on.
+
+`app.py` runs the parser and hands over an `Opening`; nothing here reads a setting by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from web.terminal import Terminal
+    from web.workspace import Workspace
+
+Data = Annotated[
+    Path | None, typer.Option("--data", envvar="UNSCRIPTED_DATA", help="Folder of the clients' files.")
+]
+EncoderName = Annotated[
+    str,
+    typer.Option(
+        "--encoder",
+        envvar="UNSCRIPTED_ENCODER",
+        help="default, hashing, or a sentence-transformers name or folder.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Client = Annotated[str, typer.Argument(help="The client's name.")]
+CardName = Annotated[
+    str | None, typer.Option("--card", help="A published scorecard, by name or name@version.")
+]
+Who = Annotated[str, typer.Option("--who", help="The name of the person who does this.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How `app.py` opens a data folder and a terminal."""
+
+    workspace: Callable[[Path | None, str], Workspace]
+    terminal: Callable[[bool], Terminal]
+
+
+def opened(
+    context: typer.Context, data: Path | None, encoder: str, *, json: bool
+) -> tuple[Workspace, Terminal]:
+    """The workspace and the terminal of a command."""
+    opening: Opening = context.obj
+    return opening.workspace(data, encoder), opening.terminal(json)

@@ -1,0 +1,380 @@
+"""The QA desk: scoring, confirming, disputing and checking evaluations of a client in a workspace.
+
+As in `web.workspace`, every call names its client; the caller got that from a credential or from its
+user's explicit words, and the name of whoever acts likewise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from models.codec import to_json
+from models.errors import ConflictError, NotFoundError
+from models.records import (
+    Analysis,
+    Dispute,
+    DisputeState,
+    DisputeStep,
+    Evaluation,
+    Review,
+    Span,
+    StatusChange,
+    Transcript,
+    Verdict,
+)
+from qa import Scorecard
+from qa.asking import ask
+from qa.contact_agents import agents_of, part_of
+from qa.disputes import DisputeRules, open_dispute, rules_for, settle, state_of, take_up
+from qa.reviews import Correction, Override, confirm, machine_verdicts, moved
+from qa.scoring import evaluate, fingerprint_parts, with_totals
+from storage.keys import redacted
+
+if TYPE_CHECKING:
+    from models.ports import Generator
+    from web.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeView:
+    """A dispute, where it stands, and its steps."""
+
+    dispute: Dispute
+    state: DisputeState
+    steps: tuple[DisputeStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Whether an evaluation, made again, has the same bytes."""
+
+    evaluation: str
+    state: Literal["identical", "inputs changed", "different", "incomplete"]
+    changed: tuple[str, ...]
+    """Parts of the fingerprint that are not what they were."""
+    note: str
+
+
+# -- scoring ---------------------------------------------------------------------------------
+
+
+def score(
+    workspace: Workspace,
+    client: str,
+    transcript: Transcript,
+    *,
+    scorecard: Scorecard | None = None,
+    generator: Generator | None = None,
+    keep: bool = False,
+) -> list[tuple[Evaluation, Analysis]]:
+    """A contact held against a scorecard: one evaluation per agent who had it.
+
+    Args:
+        workspace: The data folder.
+        client: Whose.
+        transcript: Redacted.
+        scorecard: None takes the client's only one.
+        generator: Answers what a criterion lets a generator answer; None leaves that to people.
+        keep: Store what was made; what a person has confirmed stays as it is.
+    """
+    card = scorecard or workspace.scorecard(client)
+    analysis = workspace.analyse(client, transcript)
+    answers = ask(card, transcript, generator) if generator is not None else []
+    made = by_agent(workspace, client, transcript, card, analysis, answers=answers)
+    if keep:
+        for evaluation in made:
+            workspace.keep(client, evaluation, analysis)
+    return [(evaluation, analysis) for evaluation in made]
+
+
+def by_agent(
+    workspace: Workspace,
+    client: str,
+    transcript: Transcript,
+    card: Scorecard,
+    analysis: Analysis,
+    *,
+    answers: Sequence[Verdict] = (),
+) -> list[Evaluation]:
+    """The evaluations of an analysed contact, one per agent who had it."""
+    agents = agents_of(transcript)
+    parts = {"analyser": analysis.fingerprint, "documents": workspace.knowledge_base(client).digest}
+    made = []
+    for agent in agents:
+        shared = len(agents) > 1
+        scripted = analysis.scriptedness
+        if shared:
+            scripted = workspace.analyser(client).scriptedness(part_of(transcript, agent))
+        made.append(
+            evaluate(
+                card,
+                transcript,
+                analysis.findings,
+                scriptedness=scripted,
+                fingerprint=analysis.fingerprint,
+                parts=parts,
+                answers=answers,
+                agent=agent if shared else None,
+            )
+        )
+    return made
+
+
+def verify(workspace: Workspace, client: str, evaluations: Iterable[str] = ()) -> list[Verified]:
+    """Make stored evaluations again from stored contacts and compare the bytes.
+
+    What people changed since is set aside: the machine's answers are compared. Where the detectors or
+    documents are not those of then, the findings that were kept are scored again, so that the sum is
+    checked all the same.
+
+    Args:
+        workspace: The data folder.
+        client: Whose.
+        evaluations: Ids; none: all.
+
+    Raises:
+        NotFoundError: No such evaluation.
+    """
+    kb = workspace.knowledge_base(client)
+    ids = list(evaluations)
+    found = (
+        [kb.store.get(kb.client, Evaluation, id) for id in ids]
+        if ids
+        else kb.store.find(kb.client, Evaluation)
+    )
+    return [_verified(workspace, kb.client, one) for one in found]
+
+
+def _verified(workspace: Workspace, client: str, stored: Evaluation) -> Verified:
+    kb = workspace.knowledge_base(client)
+    try:
+        transcript = kb.store.get(client, Transcript, stored.transcript)
+        card = workspace.scorecard(client, stored.scorecard)
+    except NotFoundError as problem:
+        return Verified(stored.id, "incomplete", (), str(problem))
+    analyser = workspace.analyser(client)
+    now = fingerprint_parts(card, transcript, {"analyser": analyser.fingerprint, "documents": kb.digest})
+    changed = tuple(sorted(name for name, part in stored.parts.items() if now.get(name) != part))
+    agents = agents_of(transcript)
+    agent = stored.agent if len(agents) > 1 and stored.id.endswith(f":{stored.agent}") else None
+    part = transcript if agent is None else part_of(transcript, agent)
+    if {"analyser", "documents"}.isdisjoint(changed):
+        findings, scripted = tuple(analyser.analyse(transcript)), analyser.scriptedness(part)
+    else:
+        try:
+            analysis = kb.store.get(client, Analysis, transcript.id)
+        except NotFoundError:
+            return Verified(stored.id, "incomplete", changed, "its findings were not kept")
+        findings, scripted = analysis.findings, analysis.scriptedness
+        if agent is not None:
+            scripted = analyser.scriptedness(part)
+    machine = machine_verdicts(stored)
+    draft = with_totals(replace(stored, verdicts=machine, machine=(), status="draft"), card)
+    again = evaluate(
+        card,
+        transcript,
+        findings,
+        scriptedness=scripted,
+        answers=[one for one in machine if one.by != card.id],
+        agent=agent,
+    )
+    # The fingerprint's parts were compared one by one above.
+    again = redacted(replace(again, fingerprint=stored.fingerprint, parts=stored.parts))
+    same = to_json(again) == to_json(draft)
+    if not changed:
+        note = "same inputs, same bytes" if same else "the same inputs give another result"
+        return Verified(stored.id, "identical" if same else "different", (), note)
+    gone = f"changed since: {', '.join(changed)}"
+    kept = "the kept findings still give this score" if same else "it would be another score now"
+    return Verified(stored.id, "inputs changed", changed, f"{gone}; {kept}")
+
+
+# -- states ----------------------------------------------------------------------------------
+
+
+def review(
+    workspace: Workspace, client: str, evaluation: str, overrides: Sequence[Override], *, who: str
+) -> Evaluation:
+    """Confirm an evaluation by a named person, with changed answers and their reasons.
+
+    Raises:
+        InputError: See `qa.reviews.confirm`.
+        ConflictError: It is disputed or resolved, or somebody else was faster.
+        NotFoundError: No such evaluation, or its scorecard version is not published.
+    """
+    kb = workspace.knowledge_base(client)
+    draft = kb.store.get(kb.client, Evaluation, evaluation)
+    card = workspace.scorecard(kb.client, draft.scorecard)
+    at = datetime.now(UTC)
+    confirmed, reviews = confirm(draft, card, overrides, who=who, at=at)
+    kb.store.put(kb.client, confirmed, expected=draft)
+    for one in (*reviews, StatusChange(draft.id, draft.status, confirmed.status, who.strip(), at)):
+        kb.store.put(kb.client, one)
+    return confirmed
+
+
+def acknowledge(workspace: Workspace, client: str, evaluation: str, *, who: str) -> Evaluation:
+    """The agent has seen the score and its evidence.
+
+    Raises:
+        ConflictError: It is not confirmed, or acknowledged already.
+        NotFoundError: No such evaluation.
+    """
+    kb = workspace.knowledge_base(client)
+    before = kb.store.get(kb.client, Evaluation, evaluation)
+    after, step = moved(before, "acknowledged", who=who, at=datetime.now(UTC))
+    kb.store.put(kb.client, after, expected=before)
+    kb.store.put(kb.client, step)
+    return after
+
+
+def history(
+    workspace: Workspace, client: str, evaluation: str
+) -> list[Review | StatusChange | Dispute | DisputeStep]:
+    """All that people did with an evaluation, oldest first: who, when, why."""
+    kb = workspace.knowledge_base(client)
+    found: list[Review | StatusChange | Dispute | DisputeStep] = [
+        one for one in kb.store.find(kb.client, Review) if one.evaluation == evaluation
+    ]
+    found += [one for one in kb.store.find(kb.client, StatusChange) if one.evaluation == evaluation]
+    for view in disputes(workspace, client, evaluation):
+        found += [view.dispute, *view.steps]
+    return sorted(found, key=lambda one: one.at)
+
+
+# -- disputes --------------------------------------------------------------------------------
+
+
+def disputes(workspace: Workspace, client: str, evaluation: str | None = None) -> list[DisputeView]:
+    """Disputes of a client, or of one evaluation, oldest first."""
+    kb = workspace.knowledge_base(client)
+    steps = kb.store.find(kb.client, DisputeStep)
+    return [
+        DisputeView(one, state_of(one, steps), tuple(step for step in steps if step.dispute == one.id))
+        for one in kb.store.find(kb.client, Dispute)
+        if evaluation in (None, one.evaluation)
+    ]
+
+
+def dispute(
+    workspace: Workspace,
+    client: str,
+    evaluation: str,
+    criterion: str,
+    *,
+    who: str,
+    reason: str,
+    evidence: Sequence[Span] = (),
+) -> Dispute:
+    """Object to an answer; see `qa.disputes.open_dispute`.
+
+    Raises:
+        InputError: No name or reason, no such criterion, or evidence outside the contact.
+        ConflictError: Not confirmed, resolved, in dispute already, or the window is closed.
+        NotFoundError: No such evaluation.
+    """
+    kb = workspace.knowledge_base(client)
+    before = kb.store.get(kb.client, Evaluation, evaluation)
+    earlier = disputes(workspace, client, evaluation)
+    after, made, change = open_dispute(
+        before,
+        kb.store.get(kb.client, Transcript, before.transcript),
+        criterion,
+        who=who,
+        reason=reason,
+        at=datetime.now(UTC),
+        confirmed_at=_confirmation(workspace, client, before).at,
+        rules=_rules(workspace, client, before),
+        earlier=[view.dispute for view in earlier],
+        steps=[step for view in earlier for step in view.steps],
+        evidence=evidence,
+    )
+    kb.store.put(kb.client, after, expected=before)
+    kb.store.put(kb.client, made)
+    if change is not None:
+        kb.store.put(kb.client, change)
+    return made
+
+
+def take_up_dispute(workspace: Workspace, client: str, dispute_id: str, *, who: str) -> DisputeView:
+    """Say that somebody looks into a dispute.
+
+    Raises:
+        ConflictError: It is closed or under review.
+        NotFoundError: No such dispute.
+    """
+    kb = workspace.knowledge_base(client)
+    opened = kb.store.get(kb.client, Dispute, dispute_id)
+    steps = kb.store.find(kb.client, DisputeStep)
+    step = take_up(opened, steps, who=who, at=datetime.now(UTC))
+    kb.store.put(kb.client, step)
+    return DisputeView(opened, step.state, (*(one for one in steps if one.dispute == opened.id), step))
+
+
+def settle_dispute(
+    workspace: Workspace,
+    client: str,
+    dispute_id: str,
+    state: DisputeState,
+    *,
+    who: str,
+    reason: str,
+    correction: Correction | None = None,
+) -> Evaluation:
+    """Close a dispute as upheld, changed or withdrawn; see `qa.disputes.settle`.
+
+    Raises:
+        InputError: No name or reason, or state and correction do not fit together.
+        ConflictError: It is closed, this person may not decide, or somebody else was faster.
+        NotFoundError: No such dispute.
+    """
+    kb = workspace.knowledge_base(client)
+    opened = kb.store.get(kb.client, Dispute, dispute_id)
+    before = kb.store.get(kb.client, Evaluation, opened.evaluation)
+    known = disputes(workspace, client, opened.evaluation)
+    settled = settle(
+        opened,
+        before,
+        workspace.scorecard(kb.client, before.scorecard),
+        state,
+        who=who,
+        at=datetime.now(UTC),
+        reason=reason,
+        confirmed_by=_confirmation(workspace, client, before).who,
+        rules=_rules(workspace, client, before),
+        others=[view.dispute for view in known],
+        steps=[step for view in known for step in view.steps],
+        correction=correction,
+    )
+    kb.store.put(kb.client, settled.evaluation, expected=before)
+    for record in (settled.step, *settled.reviews, settled.change):
+        if record is not None:
+            kb.store.put(kb.client, record)
+    return settled.evaluation
+
+
+def _confirmation(workspace: Workspace, client: str, evaluation: Evaluation) -> Review:
+    """The last confirmation of an evaluation.
+
+    Raises:
+        ConflictError: Nobody has confirmed it.
+    """
+    kb = workspace.knowledge_base(client)
+    own = [
+        one
+        for one in kb.store.find(kb.client, Review)
+        if one.evaluation == evaluation.id and not one.criterion
+    ]
+    if not own:
+        raise ConflictError(
+            f"evaluation {evaluation.id}: is {evaluation.status}; nobody has confirmed it yet"
+        )
+    return own[-1]
+
+
+def _rules(workspace: Workspace, client: str, evaluation: Evaluation) -> DisputeRules:
+    kb = workspace.knowledge_base(client)
+    return rules_for(workspace.scorecard(kb.client, evaluation.scorecard), kb.profile.extra)

@@ -1,0 +1,86 @@
+"""Answers as a person types them on the command line: `resolved=yes: the customer got a date`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from models.errors import InputError
+from models.records import AnswerValue, Criterion, Evaluation, Outcome, Span, Transcript
+from qa.reviews import Correction
+
+if TYPE_CHECKING:
+    from qa import Scorecard
+    from web.workspace import Workspace
+
+_OUTCOMES: Mapping[str, Outcome] = {
+    "yes": "MET",
+    "met": "MET",
+    "no": "NOT_MET",
+    "not_met": "NOT_MET",
+    "na": "NOT_APPLICABLE",
+    "n/a": "NOT_APPLICABLE",
+    "not_applicable": "NOT_APPLICABLE",
+}
+_WRITTEN = re.compile(r"\s*([A-Za-z0-9._-]{1,40})\s*=\s*([^:]*)(?::(.*))?", re.DOTALL)
+
+
+def corrections(card: Scorecard, written: Sequence[str]) -> list[Correction]:
+    """Answers as typed, read with the scorecard they are for.
+
+    Raises:
+        InputError: Not `REF=ANSWER: REASON`, no such criterion, or no such answer; says which are there.
+    """
+    criteria = {criterion.ref: criterion for criterion in card.criteria}
+    made = []
+    for number, words in enumerate(written, start=1):
+        found = _WRITTEN.fullmatch(words)
+        if found is None:
+            raise InputError(f"answer {number}: write it as REF=ANSWER: REASON")
+        criterion = criteria.get(found[1])
+        if criterion is None:
+            near = get_close_matches(found[1], criteria, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(criteria)}"
+            raise InputError(f"answer {number}: the scorecard has no such criterion; {hint}")
+        made.append(_correction(criterion, found[2].strip(), (found[3] or "").strip()))
+    return made
+
+
+def _correction(criterion: Criterion, said: str, reason: str) -> Correction:
+    outcome = _OUTCOMES.get(said.casefold())
+    kind = criterion.answer.kind
+    if outcome == "NOT_APPLICABLE" or (outcome is not None and kind == "yes_no"):
+        return Correction(criterion.ref, outcome, reason)
+    value: AnswerValue
+    if kind == "number":
+        try:
+            value = float(said.replace(",", "."))
+        except ValueError:
+            raise InputError(f"criterion {criterion.ref}: takes a number") from None
+    elif kind == "multi":
+        value = tuple(part.strip() for part in said.split(",") if part.strip())
+    elif kind in ("scale", "text"):
+        value = said
+    else:
+        raise InputError(f"criterion {criterion.ref}: takes yes, no or na")
+    if kind in ("scale", "multi"):
+        known = [option.ref for option in criterion.answer.options]
+        if any(one not in known for one in ((value,) if isinstance(value, str) else value or ())):  # type: ignore[union-attr]
+            raise InputError(f"criterion {criterion.ref}: takes {', '.join(known)} or na")
+    return Correction(criterion.ref, None, reason, value)
+
+
+def evidence_of(workspace: Workspace, client: str, evaluation: str, turns: Sequence[int]) -> tuple[Span, ...]:
+    """Whole turns, counted from 1, as the words that an objection rests on.
+
+    Raises:
+        InputError: The contact has no such turn.
+    """
+    kb = workspace.knowledge_base(client)
+    found = kb.store.get(kb.client, Evaluation, evaluation)
+    transcript = kb.store.get(kb.client, Transcript, found.transcript)
+    if any(not 0 < turn <= len(transcript.turns) for turn in turns):
+        raise InputError(f"transcript {transcript.id}: has turns 1 to {len(transcript.turns)}")
+    return tuple(Span(turn - 1, 0, len(transcript.turns[turn - 1].text)) for turn in turns)
