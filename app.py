@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.errors import UnscriptedError
+from web import qa_commands, standards_commands
+from web.command_options import Client, Data, EncoderName, Json, Opening
 
 if TYPE_CHECKING:
     from web.terminal import Terminal
@@ -27,19 +29,6 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Data = Annotated[
-    Path | None, typer.Option("--data", envvar="UNSCRIPTED_DATA", help="Folder of the clients' files.")
-]
-EncoderName = Annotated[
-    str,
-    typer.Option(
-        "--encoder",
-        envvar="UNSCRIPTED_ENCODER",
-        help="default, hashing, or a sentence-transformers name or folder.",
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-Client = Annotated[str, typer.Argument(help="The client's name.")]
 Contacts = Annotated[
     str, typer.Argument(help="A transcript file, a folder of them, or - for standard input.")
 ]
@@ -138,16 +127,26 @@ def analyse(
 @cli.command()
 def score(
     client: Client,
-    contacts: Contacts,
+    contacts: Annotated[
+        str | None, typer.Argument(help="A transcript file, a folder of them, or - for standard input.")
+    ] = None,
     scorecard: Card = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Make the stored evaluations again and compare the bytes.")
+    ] = False,
     data: Data = None,
     encoder: EncoderName = "default",
     json: Json = False,
 ) -> None:
-    """Hold contacts against a scorecard, criterion by criterion."""
+    """Hold contacts against a scorecard, criterion by criterion; or check the stored scores."""
     from web import commands
 
-    commands.score(_workspace(data, encoder), _terminal(json), client, contacts, scorecard=scorecard)
+    workspace, terminal = _workspace(data, encoder), _terminal(json)
+    if verify:
+        raise typer.Exit(0 if commands.verify(workspace, terminal, client) else 1)
+    if contacts is None:
+        raise typer.BadParameter("name the contacts, or say --verify", param_hint="CONTACTS")
+    commands.score(workspace, terminal, client, contacts, scorecard=scorecard)
 
 
 @cli.command()
@@ -253,6 +252,25 @@ def doctor(data: Data = None, json: Json = False) -> None:
 
     sound = commands.doctor(data or _data_folder(), _terminal(json))
     raise typer.Exit(0 if sound else 1)
+
+
+cli.command()(qa_commands.review)
+cli.command()(qa_commands.dispute)
+cli.command("import-form")(qa_commands.import_form)
+cli.command()(standards_commands.lint)
+cli.command()(standards_commands.publish)
+cli.command("dry-run")(standards_commands.dry_run)
+cli.command()(standards_commands.calibrate)
+cli.command()(standards_commands.agreement)
+cli.command()(standards_commands.adopt)
+cli.command()(standards_commands.trust)
+cli.command("import-scores")(standards_commands.import_scores)
+
+
+@cli.callback()
+def opening(context: typer.Context) -> None:
+    """Say how commands open a data folder and a terminal."""
+    context.obj = Opening(_workspace, _terminal)
 
 
 def main() -> None:
