@@ -90,16 +90,46 @@ class Terminal:
 
     @contextmanager
     def progress(self, words: str) -> Iterator[Callable[..., None]]:
-        """A bar on standard error; call what it gives with (done, total[, label])."""
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        """A bar on standard error; call what it gives with (done, total[, label]).
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        When what is counted changes (files, then passages), a new count begins. The rate is that of
+        the last half minute, and with it the time that is left.
+        """
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+        )
         with Progress(*columns, console=self.err, transient=True, disable=not self.err.is_terminal) as bar:
-            task = bar.add_task(words, total=None)
+            task = bar.add_task(words, total=None, rate="")
+            known: list[int] = [-1]
 
             def step(done: int, total: int, label: str = "") -> None:
-                del label
-                bar.update(task, completed=done, total=total)
+                if total != known[0]:
+                    known[0] = total
+                    bar.reset(task, total=total, rate="")
+                counted = label.split() if label.endswith(" encoded") else []
+                shown = bar.tasks[0]
+                speed = shown.finished_speed or shown.speed
+                bar.update(
+                    task,
+                    completed=done,
+                    description=label if counted else words,
+                    rate=f"{speed:,.0f} {counted[0] if counted else ''}".rstrip() + "/s" if speed else "",
+                )
 
             yield step
 
