@@ -1,4 +1,4 @@
-"""The sets the detectors are measured on, read as contacts. Paths are below one data folder; no text leaves it."""
+"""The sets the detectors are measured on, read as contacts; no text of them leaves the data folder."""
 
 from __future__ import annotations
 
@@ -33,7 +33,11 @@ def rows(path: Path) -> list[dict[str, Any]]:
         path = path.with_name(path.name + ".gz")
     if not path.exists():
         return []
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as lines
+    ):
         return [json.loads(line) for line in lines]
 
 
@@ -45,7 +49,7 @@ def sampled(items: Sequence[Any], count: int | None, *, seed: int = 1) -> list[A
 
 
 def service_chats(data: Path, pair: str) -> list[Transcript]:
-    """Real agents writing English (`nl` or `ko` customers, shown in translation); segments joined to turns."""
+    """Real agents writing English (`nl` or `ko` customers, translated); segments joined to turns."""
     found = []
     for row in rows(data / "wmt_chat_2024" / f"train_en-{pair}.jsonl"):
         turns: list[Turn] = []
@@ -65,7 +69,9 @@ def star(data: Path, *, held_out: bool) -> list[Transcript]:
     for row in rows(data / "star" / "dialogues.jsonl"):
         away = any(task.split("_")[0] in HELD_OUT_TASKS for task in row["tasks"])
         if row["completion"] == "Complete" and away == held_out:
-            turns = tuple(Turn(part["speaker"], part["text"]) for part in row["turns"] if part["text"].strip())
+            turns = tuple(
+                Turn(part["speaker"], part["text"]) for part in row["turns"] if part["text"].strip()
+            )
             found.append(Transcript(f"star-{row['id']}", CLIENT, turns, channel="chat", language="en"))
     return found
 

@@ -12,6 +12,7 @@ from models.records import Finding, MinedPhrase, Scriptedness, Transcript, Usual
 from qa.detectors import standard_detectors
 from qa.detectors.scripting import ScriptBook, scriptedness
 from qa.detectors.shipped import FOLDER
+from qa.detectors.standing import mark
 from qa.mining import Proposal, mine
 from qa.phrases import Learned, keep, learned, usual_scripting
 
@@ -86,6 +87,8 @@ class Analyser:
         for detector in self.detectors:
             for position, findings in zip(known, detector.detect(chosen), strict=True):
                 found[position].extend(findings)
+        for position in known:
+            found[position] = mark(readings[position], found[position])
         return [_settle(findings) for findings in found]
 
     def scriptedness(self, transcript: Transcript) -> Scriptedness:

@@ -25,6 +25,7 @@ from models.records import (
     severity_rank,
 )
 from qa.card_answers import band_of, share_of
+from qa.detectors.standing import counts
 from qa.measures import MEASURES
 
 _MOST_NAMED = 3
@@ -238,6 +239,7 @@ def _matching(check: Found, findings: Sequence[Finding]) -> list[Finding]:
         finding
         for finding in findings
         if finding.label in check.labels
+        and counts(finding)
         and severity_rank(finding.severity) >= severity_rank(check.severity)
         and (check.document is None or (finding.source or "").split("#")[0] == check.document)
     ]

@@ -18,7 +18,7 @@ LICENCES = {
     "incivility": "incivility_github, MIT",
     "davidson": "davidson_offensive, MIT",
     "convabuse": "convabuse, CC BY 4.0 (Cercas Curry, Abercrombie, Rieser 2021)",
-    "politeness": "politeness_stanford, CC BY 4.0 as ConvoKit distributes it (Danescu-Niculescu-Mizil et al. 2013)",
+    "politeness": "politeness_stanford, CC BY 4.0 (ConvoKit; Danescu-Niculescu-Mizil et al. 2013)",
     "goemotions": "goemotions, Apache-2.0 (Demszky et al. 2020)",
     "star": "STAR, MIT (Mosig, Mehri, Kober 2020)",
     "dstc9": "dstc9_track1, Apache-2.0",
@@ -79,24 +79,42 @@ def service(data: Path, *, sober: bool = False) -> list[Example]:
     found += _draw(replies, 1500)
     for row in rows(data / "ibm_twitter_care" / "dev.jsonl"):
         if row["agent_reply"]:
-            found.append(Example(_clean(row["agent_reply"]), row["turns"][-1]["text"], False, "ibm", f"ibm-{row['id']}"))
+            found.append(
+                Example(
+                    _clean(row["agent_reply"]), row["turns"][-1]["text"], False, "ibm", f"ibm-{row['id']}"
+                )
+            )
     return [row for row in found if not (sober and _SORRY.search(row.text))]
 
 
 def _incivility(data: Path, labels: Sequence[str], drop: Sequence[str] = ()) -> Iterator[Example]:
     for row in rows(data / "incivility_github" / "comments.jsonl"):
         if row["label"] not in drop:
-            yield Example(_clean(row["text"]), "", row["label"] in labels, "incivility", f"issue-{row['issue_id']}")
+            yield Example(
+                _clean(row["text"]), "", row["label"] in labels, "incivility", f"issue-{row['issue_id']}"
+            )
 
 
 def _abuse(data: Path) -> Iterator[Example]:
     for row in rows(data / "convabuse" / "turns.jsonl"):
-        yield Example(_clean(row["user"]), row["agent"] or "", bool(row["abusive"]), "convabuse", f"conv-{row['conv_id']}")
+        yield Example(
+            _clean(row["user"]),
+            row["agent"] or "",
+            bool(row["abusive"]),
+            "convabuse",
+            f"conv-{row['conv_id']}",
+        )
 
 
 def _rude(data: Path) -> list[Example]:
     tweets = [
-        Example(_clean(row["text"]), "", row["label"] in ("hate", "offensive", 0, 1), "davidson", f"tweet-{number}")
+        Example(
+            _clean(row["text"]),
+            "",
+            row["label"] in ("hate", "offensive", 0, 1),
+            "davidson",
+            f"tweet-{number}",
+        )
         for number, row in enumerate(rows(data / "davidson_offensive" / "tweets.jsonl"))
     ]
     aimed = [row for row in tweets if re.search(r"\b(?:you|u|your|ur|yo)\b", row.text, re.IGNORECASE)]
@@ -116,7 +134,9 @@ def _impatient(data: Path) -> list[Example]:
 
 def _impolite(data: Path) -> list[Example]:
     found = [
-        Example(_clean(row["text"]), "", row["label"] == "impolite", "politeness", f"{row['source']}-{row['id']}")
+        Example(
+            _clean(row["text"]), "", row["label"] == "impolite", "politeness", f"{row['source']}-{row['id']}"
+        )
         for row in rows(data / "politeness_stanford" / "requests.jsonl")
         if row["label"] != "neutral"
     ]
@@ -127,9 +147,14 @@ def _empathy(data: Path) -> list[Example]:
     found = [
         Example(_clean(row["text"]), "", "caring" in row["labels"], "goemotions", f"g-{number}")
         for number, row in enumerate(rows(data / "goemotions" / "comments.jsonl"))
-        if row["split"] == "train" and not ({"remorse", "sadness"} & set(row["labels"]) and "caring" not in row["labels"])
+        if row["split"] == "train"
+        and not ({"remorse", "sadness"} & set(row["labels"]) and "caring" not in row["labels"])
     ]
-    return [*[row for row in found if row.truth], *_draw([row for row in found if not row.truth], 4000), *service(data, sober=True)]
+    return [
+        *[row for row in found if row.truth],
+        *_draw([row for row in found if not row.truth], 4000),
+        *service(data, sober=True),
+    ]
 
 
 def _complaint(data: Path) -> list[Example]:
@@ -144,7 +169,17 @@ def _complaint(data: Path) -> list[Example]:
         for turn in contact.turns
         if turn.speaker == "customer"
     ]
-    return [*[row for row in found if row.truth], *_draw([row for row in found if not row.truth], 5000), *_draw(calm, 3000)]
+    return [
+        *[row for row in found if row.truth],
+        *_draw([row for row in found if not row.truth], 5000),
+        *_draw(calm, 3000),
+    ]
 
 
-_MAKERS = {"rude": _rude, "impatient": _impatient, "impolite": _impolite, "empathy": _empathy, "complaint": _complaint}
+_MAKERS = {
+    "rude": _rude,
+    "impatient": _impatient,
+    "impolite": _impolite,
+    "empathy": _empathy,
+    "complaint": _complaint,
+}

@@ -77,6 +77,12 @@ def _contradictions(kb: KnowledgeBase) -> Detector:
     return contradiction_detector(kb)
 
 
+def _tone_heads(kb: KnowledgeBase) -> Detector:
+    from qa.detectors.tone_heads import tone_head_detector
+
+    return tone_head_detector(kb)
+
+
 FACTORIES: tuple[Callable[[KnowledgeBase], Detector], ...] = (
     _rules,
     _context,
@@ -85,5 +91,6 @@ FACTORIES: tuple[Callable[[KnowledgeBase], Detector], ...] = (
     _offers,
     _contradictions,
     _disclosures,
+    _tone_heads,
 )
 """One per detector that needs the client's knowledge alone; add a function that imports inside."""
