@@ -153,23 +153,34 @@ def heard(rate: float, draw: random.Random) -> float:
     return 1.0 if rate == 0.0 else min(1.0, max(0.3, 1.0 - rate + draw.gauss(0.0, 0.03)))
 
 
-Row = tuple[float, bool, tuple[float, ...]]
+Numbers = tuple[float, ...]
+Row = tuple[float, bool, Numbers]
 """(error rate, picked from the suggestions, features)"""
 
 
-def rows_of(fold: Fold, customers: list[str], *, keep: float = 1.0) -> tuple[list[Row], dict[bool, int]]:
-    """Every line found in the fold's turns; and how many turns of each kind were looked at."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A turn as a recogniser with an error rate heard it, and the script lines found in it."""
+
+    turn: StarTurn
+    rate: float
+    text: str
+    said: tuple[str, ...]
+    lines: tuple[tuple[int, Numbers], ...]
+    """(words aligned, features) of each line."""
+
+
+def heard_turns(fold: Fold, customers: Sequence[str], *, keep: float = KEEP) -> list[Heard]:
+    """Every turn at every error rate; of the picked ones the share `keep`."""
     draw = random.Random(SEED)
     lines = dict.fromkeys(
         text[start:end] for text in fold.library for start, end in split_sentences(text, "en")
     )
     index = ScriptIndex(lines)
-    found: list[Row] = []
-    looked_at = {True: 0, False: 0}
+    found = []
     for turn in fold.turns:
         if turn.scripted and draw.random() > keep:
             continue
-        looked_at[turn.scripted] += 1
         for rate in RATES:
             text = misheard(turn.text, rate, customers, draw)
             said: list[str] = []
@@ -178,11 +189,17 @@ def rows_of(fold: Fold, customers: list[str], *, keep: float = 1.0) -> tuple[lis
                 more = [word.text for word in words(text[start:end], drop_fillers=True)]
                 sentences.append((len(said), len(said) + len(more)))
                 said.extend(more)
-            sure = heard(rate, draw)
-            found.extend(
-                (rate, turn.scripted, numbers) for _, numbers in line_hits(index, said, sentences, sure)
-            )
-    return found, looked_at
+            hits = line_hits(index, said, sentences, heard(rate, draw))
+            places = tuple((hit.alignment.end - hit.alignment.start, numbers) for hit, numbers in hits)
+            found.append(Heard(turn, rate, text, tuple(said), places))
+    return found
+
+
+def rows_of(turns: Sequence[Heard]) -> tuple[list[Row], dict[bool, int]]:
+    """Every line found in the turns; and how many turns of each kind were looked at."""
+    looked_at = {kind: sum(one.turn.scripted == kind for one in turns) for kind in (True, False)}
+    rows = [(one.rate, one.turn.scripted, numbers) for one in turns for _, numbers in one.lines]
+    return rows, looked_at
 
 
 def fit(rows: list[Row], looked_at: dict[bool, int]) -> tuple[np.ndarray[Any, Any], float]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from models.errors import InputError
 from models.readings import Reading, read
 from models.records import Finding, MinedPhrase, Scriptedness, Transcript, UsualScripting, severity_rank
+from models.sentences import split_sentences
 from qa.detectors import standard_detectors
 from qa.detectors.scripting import ScriptBook, scriptedness
 from qa.detectors.shipped import FOLDER
@@ -116,7 +117,7 @@ class Analyser:
         self._check(past)
         judged = (*self._kept.templates("approved"), *self._kept.templates("rejected"))
         known = [line.text for line in ScriptBook(self._kb).lines]
-        self.proposals = mine(read(past), [*known, *judged])
+        self.proposals = mine(read(past), [*known, *_mandatory_sentences(self._kb), *judged])
         self.usual = usual_scripting(self._make_book(()), past)
         self._bind()
         return self.proposals
@@ -165,6 +166,15 @@ class Analyser:
                     f"transcript {transcript.id}: has {len(transcript.turns)} turns, {MOST_TURNS} at most; "
                     "split it into its contacts"
                 )
+
+
+def _mandatory_sentences(kb: KnowledgeBase) -> list[str]:
+    """What must be said is said alike in every contact, and is nobody's stock phrase."""
+    return [
+        document.text[start:end]
+        for document in kb.documents("disclosure")
+        for start, end in split_sentences(document.text, document.language or "en")
+    ]
 
 
 def _has_roles(reading: Reading) -> bool:

@@ -85,5 +85,7 @@ def phrases(
         terminal.say(f"    {phrase.template.replace('{}', '…')}")
         for place in phrase.examples:
             terminal.say(f"    as in {place.transcript}, turn {place.span.turn + 1}")
+    if approve or reject:
+        terminal.warn(f"What is usual was seen before this decision; see it anew: unscripted learn {client}")
     if not known:
         terminal.say(f"No stock phrases yet: unscripted learn {client}")

@@ -19,16 +19,16 @@ from models.script_match import FEATURES, HEAD
 
 def main(data: Path, home: Path = FOLDER / HEAD) -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-    from scripting_star import KEEP, SEED, fit, fold_of, read_star, rows_of, task_groups, vocabulary
+    from scripting_star import SEED, fit, fold_of, heard_turns, read_star, rows_of, task_groups, vocabulary
 
     dialogues, responses = read_star(data)
     customers = vocabulary(dialogues)
-    rows = []
-    looked_at = {True: 0, False: 0}
-    for group in task_groups(responses):
-        found, turns = rows_of(fold_of(dialogues, responses, group), customers, keep=KEEP)
-        rows.extend(found)
-        looked_at = {kind: looked_at[kind] + turns[kind] for kind in turns}
+    turns = [
+        one
+        for group in task_groups(responses)
+        for one in heard_turns(fold_of(dialogues, responses, group), customers)
+    ]
+    rows, looked_at = rows_of(turns)
     weights, bias = fit(rows, looked_at)
     about = {
         "data": [{"name": "STAR (Mosig et al. 2020)", "licence": "MIT", "rows": len(rows)}],

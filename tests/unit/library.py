@@ -9,6 +9,7 @@ from datetime import date
 from knowledge_base.kinds import guess_kind
 from knowledge_base.splitting import split
 from models.codec import to_json
+from models.encoders import HashingEncoder
 from models.errors import NotFoundError
 from models.records import ClientProfile, Document, DocumentKind, Passage
 from storage import MemoryStore
@@ -22,6 +23,7 @@ class Library:
     ) -> None:
         self.client = client
         self.store = MemoryStore()
+        self.encoder = HashingEncoder()
         self.profile = profile or ClientProfile(id=client)
         self._documents = tuple(
             document

@@ -175,3 +175,30 @@ def test_words_of_others_and_internal_notes_do_not_count() -> None:
 
 def test_conformance() -> None:
     check_detector(ScriptingDetector(BOOK), transcripts=[contact(f"A: {REFUND}", "C: hm?", f"A: {OWN}")])
+
+
+@pytest.mark.parametrize("confidence", [0.95, 0.85, 0.7])
+def test_doubt_is_tolerant_and_never_surer(confidence: float) -> None:
+    garbled = REFUND.replace("arrive within", "arrive").replace("business", "busy")
+    sure = BOOK.recite(contact(f"A: {REFUND}")).found[0]
+    unsure = BOOK.recite(contact(f"A: {REFUND}", confidence=confidence)).found[0]
+    assert unsure.confidence < sure.confidence
+    heard = BOOK.recite(contact(f"A: {garbled}", confidence=confidence)).found
+    written = BOOK.recite(contact(f"A: {garbled}")).found
+    if heard and written:
+        assert heard[0].confidence <= written[0].confidence
+        assert heard[0].p >= written[0].p
+    assert len(heard) >= len(written)
+
+
+def test_a_line_among_other_words_is_less_surely_the_line() -> None:
+    alone = BOOK.recite(contact(f"A: {REFUND}")).found[0]
+    words = "Your refund of twenty euros, the manager says, will maybe arrive soon within, what, 5 business days of"
+    among = BOOK.recite(contact(f"A: {words} the return of these shoes to the shop in Leeds.")).found
+    assert alone.p >= 0.9
+    assert all(recital.p < alone.p - 0.1 for recital in among)
+
+
+def test_the_interval_is_the_same_every_time() -> None:
+    talk = contact(f"A: {OWN}", "C: And my money, then?", f"A: {REFUND} {OWN}")
+    assert scriptedness(BOOK, talk) == scriptedness(ScriptBook(LIBRARY), talk)
