@@ -13,7 +13,7 @@ from math import exp, log
 
 from models.records import Hit
 
-_FLOOR = 0.01
+_FLOOR = 0.001
 
 
 def blend(alone: Sequence[Hit], around: Sequence[Hit], *, weight: float) -> list[Hit]:
@@ -34,14 +34,26 @@ def blend(alone: Sequence[Hit], around: Sequence[Hit], *, weight: float) -> list
         for id in by_id
     }
     ordered = sorted(by_id, key=lambda name: (-scores[name], name))
+    answerable = _probability(
+        (_answerable(alone) + weight * _answerable(around)) / (1 + weight),
+    )
     return [
-        replace(by_id[id], score=1 / (1 + exp(-scores[id])), rank=rank)
+        replace(by_id[id], score=_probability(scores[id]), rank=rank, answerable=answerable)
         for rank, id in enumerate(ordered, start=1)
     ]
 
 
+def _answerable(hits: Sequence[Hit]) -> float:
+    """Log-odds that the documents answer at all."""
+    return _odds(hits[0].answerable if hits else 0.0)
+
+
 def _log_odds(hits: Sequence[Hit]) -> dict[str, float]:
     return {hit.passage.id: _odds(hit.score) for hit in hits}
+
+
+def _probability(odds: float) -> float:
+    return 1 / (1 + exp(-odds))
 
 
 def _odds(score: float) -> float:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from knowledge_base.fusion import ASIDE, WORDS_COUNTED, confidence, relevance
+from knowledge_base.calibration import RIVALS, Calibration
+from knowledge_base.fusion import ASIDE, WORDS_COUNTED, relevance
 from knowledge_base.lexical import LexicalIndex, primary, stems
+from knowledge_base.named import SET_BACK, Names
 from models.records import Hit, Passage
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ STAND_BACK = frozenset(("script", "macro", "disclosure"))
 """Kinds that a policy or FAQ of equal relevance comes before."""
 REMEMBERED = 16
 """Days and kinds for which the allowed passages are kept."""
+TITLE_WEIGHT = 3
+"""Times that words of titles and headings count on top of once: they say what a passage is about."""
 MOST_LANGUAGES = 4
 """Languages in which a query is stemmed, the most frequent ones of the documents."""
 
@@ -46,6 +51,20 @@ def content_digest(client: str, passages: Sequence[Passage], digests: Sequence[s
     return hashlib.sha256("".join((f"{client}\n", *lines)).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What a ranker says of one query, on a scale of its own."""
+
+    places: list[int]
+    """Of passages, best first."""
+    relevances: list[float]
+    """In the same order, never rising."""
+    words: int
+    """Distinct words of the query that mean something."""
+    words_only: bool
+    """Nothing was compared by meaning."""
+
+
 class Corpus:
     """The passages of one client, ready to be searched from any thread.
 
@@ -58,10 +77,14 @@ class Corpus:
     def __init__(self, passages: Sequence[Passage], *, language: str, index: FaissIndex | None) -> None:
         self.passages = tuple(passages)
         self.index = index
+        self.scales: dict[bool, Calibration] = {}
+        """By whether searches go by words alone; measured when first needed."""
+        self._names: Names | None = None
+        self._stands_back = [passage.kind in STAND_BACK for passage in passages]
         self._allowed: dict[tuple[date, frozenset[str] | None], NDArray[np.bool_] | None] = {}
         codes = [primary(passage.language or language) for passage in passages]
         counts = {code: codes.count(code) for code in dict.fromkeys(codes)}
-        self._languages = sorted(counts, key=lambda code: (-counts[code], code))[:MOST_LANGUAGES] or ["en"]
+        self.languages = sorted(counts, key=lambda code: (-counts[code], code))[:MOST_LANGUAGES] or ["en"]
         self._lexical = LexicalIndex(
             [_weighted_stems(one, code) for one, code in zip(passages, codes, strict=True)]
         )
@@ -86,6 +109,14 @@ class Corpus:
         self._allowed = {**(known if len(known) < REMEMBERED else {}), (on, kinds): allowed}
         return allowed
 
+    def named(self, said: Sequence[str]) -> NDArray[np.float32] | None:
+        """How much the title of each passage was named in what was said; None when none was."""
+        if not said:
+            return None
+        if self._names is None:
+            self._names = Names([passage.title for passage in self.passages], self.languages)
+        return self._names.named(said)
+
     def search(
         self,
         query: str,
@@ -93,7 +124,9 @@ class Corpus:
         limit: int,
         allowed: NDArray[np.bool_] | None,
         *,
+        calibration: Calibration,
         aside: bool = True,
+        named: NDArray[np.float32] | None = None,
     ) -> list[Hit]:
         """Up to `limit` hits among the allowed passages, best first.
 
@@ -102,38 +135,74 @@ class Corpus:
             vector: Of the query, shape `(1, dimension)`; None when there is no encoder.
             limit: At least 1.
             allowed: From the method of that name.
+            calibration: Of this corpus, for searches with or without a vector, as this one is.
             aside: Whether scripts, macros and disclosures stand back.
+            named: From the method of that name.
         """
-        import numpy as np
-
-        words = list(dict.fromkeys(stem for code in self._languages for stem in stems(query, code)))
-        full = self._lexical.full_share(words, WORDS_COUNTED)
-        shares = self._lexical.scores(words) / (full or 1.0)
-        depth = max(DEPTH, limit)
-        places = _by_words(shares, allowed, depth)
-        cosines: list[float] = []
-        if self.index is not None and vector is not None:
-            # Rows of the index lie in the order of the passages.
-            near, _ = self.index.nearest(vector[0], depth, among=allowed)
-            places = np.union1d(places, near)
-            cosines = self.index.cosines(vector[0], places).tolist()
-        words_only = not cosines
-        rated = []
-        for at, (place, share) in enumerate(zip(places.tolist(), shares[places].tolist(), strict=True)):
-            value = relevance(share, None if words_only else cosines[at])
-            if aside and self.passages[place].kind in STAND_BACK:
-                value -= ASIDE
-            rated.append((-round(value, 6), place))
-        rated.sort()
+        ranking = self.rank(query, vector, max(limit, RIVALS), allowed, aside=aside, named=named)
+        places = ranking.places
+        scores, answerable = calibration.rate(
+            ranking.relevances, [self.passages[place].document for place in places], words=ranking.words
+        )
         return [
             Hit(
                 self.passages[place],
-                round(confidence(-value, words_only=words_only), 6),
+                round(score, 6),
                 rank,
-                degraded=words_only,
+                degraded=ranking.words_only,
+                answerable=round(answerable, 6),
             )
-            for rank, (value, place) in enumerate(rated[:limit], 1)
+            for rank, (place, score) in enumerate(zip(places[:limit], scores, strict=False), 1)
         ]
+
+    def rank(
+        self,
+        query: str,
+        vector: Vectors | None,
+        limit: int,
+        allowed: NDArray[np.bool_] | None,
+        *,
+        aside: bool = True,
+        named: NDArray[np.float32] | None = None,
+    ) -> Ranking:
+        """Up to `limit` places by relevance; the arguments are those of `search`."""
+        import numpy as np
+
+        by_language = [list(dict.fromkeys(stems(query, code))) for code in self.languages]
+        words = list(dict.fromkeys(stem for each in by_language for stem in each))
+        full = self._lexical.full_share(words, WORDS_COUNTED)
+        shares = self._lexical.scores(words) / (full or 1.0)
+        depth = max(DEPTH, limit)
+        # Also the best of what was named: among many that say the same it may be far down.
+        pools = [allowed] if named is None else [allowed, _both(allowed, named > 0)]
+        found = [_by_words(shares, pool, depth) for pool in pools]
+        words_only = self.index is None or vector is None
+        if self.index is not None and vector is not None:
+            # Rows of the index lie in the order of the passages.
+            found += [self.index.nearest(vector[0], depth, among=pool)[0] for pool in pools]
+        places = np.unique(np.concatenate(found))
+        values = shares[places].astype(np.float64)
+        if self.index is not None and vector is not None:
+            values = relevance(values, self.index.cosines(vector[0], places))
+        if aside:
+            values = values - ASIDE * np.array(
+                [self._stands_back[place] for place in places.tolist()], dtype=float
+            )
+        order = values if named is None else values - SET_BACK * (named.max() - named[places])
+        order, values = order.round(6), values.round(6)
+        best = np.lexsort((places, -order))[:limit]
+        # A name changes the order, not how sure the first one is.
+        shift = values[best[0]] - order[best[0]] if len(best) else 0.0
+        return Ranking(
+            places[best].tolist(),
+            (order[best] + shift).tolist(),
+            max(map(len, by_language)),
+            words_only,
+        )
+
+
+def _both(allowed: NDArray[np.bool_] | None, also: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return also if allowed is None else allowed & also
 
 
 def _by_words(shares: NDArray[np.float32], allowed: NDArray[np.bool_] | None, depth: int) -> NDArray[np.intp]:
@@ -150,9 +219,9 @@ def _by_words(shares: NDArray[np.float32], allowed: NDArray[np.bool_] | None, de
 
 
 def _weighted_stems(passage: Passage, language: str) -> list[str]:
-    """The stems of a passage, those of its title and headings twice."""
+    """The stems of a passage, those of its title and headings some more times."""
     above = f"{passage.title} {passage.heading}"
-    return stems(above, language) + stems(encoded_text(passage), language)
+    return TITLE_WEIGHT * stems(above, language) + stems(encoded_text(passage), language)
 
 
 def _in_force(passage: Passage, on: date) -> bool:

@@ -49,7 +49,7 @@ def build_index(
     texts = [encoded_text(passage) for passage in passages]
     digests = [text_digest(text) for text in texts]
     content = content_digest(client, passages, digests)
-    folder = _cache_folder(store, client)
+    folder = cache_folder(store, client)
     if folder is not None:
         saved = FaissIndex.load(
             folder, ids, encoder=encoder.name, dimension=encoder.dimension, content=content
@@ -98,10 +98,20 @@ def try_queries(queries: Sequence[str], *, encoder: Callable[[], Encoder]) -> tu
     """A row of shape `(1, dimension)` for each query that is not blank; or none and why, in words."""
     distinct = [query for query in dict.fromkeys(queries) if query]
     try:
-        rows = encoder().encode(distinct)
+        rows = query_vectors(encoder(), distinct)
     except Exception as problem:  # noqa: BLE001 - see `try_index`
         return {}, _why(problem)
     return {query: rows[place : place + 1] for place, query in enumerate(distinct)}, ""
+
+
+def query_vectors(encoder: Encoder, texts: Sequence[str]) -> Vectors:
+    """Rows of what is searched *for*: by `encode_queries` when the encoder has it, else by `encode`.
+
+    Models like E5 are trained with another mark before a question than before a passage.
+    """
+    encode = getattr(encoder, "encode_queries", encoder.encode)
+    rows: Vectors = encode(texts)
+    return rows
 
 
 def _why(problem: Exception) -> str:
@@ -110,7 +120,7 @@ def _why(problem: Exception) -> str:
     return f"search goes by words alone, because the encoder failed: {reason}"
 
 
-def _cache_folder(store: Store, client: str) -> Path | None:
+def cache_folder(store: Store, client: str) -> Path | None:
     """Where rebuildable files may lie; None when the store has no folder."""
     place = getattr(store, "folder", None)
     return Path(place(client)) / "index" if callable(place) else None

@@ -17,6 +17,7 @@ from models.errors import InputError, NotFoundError
 from models.records import ClientProfile, Document, DocumentKind, FactDecision, Hit, Passage
 
 if TYPE_CHECKING:
+    from knowledge_base.calibration import Calibration
     from knowledge_base.corpus import Corpus
     from knowledge_base.index import FaissIndex
     from knowledge_base.snapshot import Snapshot
@@ -210,6 +211,8 @@ class KnowledgeBase:
             read = read_folder(root, names=names, max_bytes=max_bytes, progress=progress)
             missing = find_missing(root, read, self._now().documents)
             report = self.add(read.documents.values(), progress=progress)
+            if report.changed and (corpus := self._searchable()).passages:
+                self._scale(corpus, words_only=corpus.index is None)
         sources = {id: str(one.metadata["file"]) for id, one in read.documents.items()}
         refused = (replace(one, path=sources[one.path]) for one in report.rejected)
         return replace(
@@ -283,6 +286,7 @@ class KnowledgeBase:
         *,
         kinds: Iterable[str] | str | None = None,
         on: date | None = None,
+        said: Sequence[str] = (),
     ) -> list[Hit]:
         """The passages that answer a query best.
 
@@ -291,16 +295,18 @@ class KnowledgeBase:
             limit: Hits at most, at least 1.
             kinds: Only documents of these kinds; None: all.
             on: The day on which the documents are in force; None: today.
+            said: Turns of the contact so far, oldest first: documents whose title was named come first.
 
         Returns:
-            Hits, best first. `Hit.score` says how sure each one is: questions about something else stay
-            near 0. Scripts, macros and disclosures stand back a little unless `kinds` is given. When
-            vectors cannot be made, hits are found by words alone and marked as degraded.
+            Hits, best first. `Hit.score` is the probability that it answers, `Hit.answerable` that any
+            document does: for questions about something else it stays near 0. Scripts, macros and
+            disclosures stand back a little unless `kinds` is given. When vectors cannot be made, hits are
+            found by words alone and marked as degraded.
 
         Raises:
             InputError: The limit is below 1, or there is no such kind.
         """
-        return self.search_many([query], limit, kinds=kinds, on=on)[0]
+        return self.search_many([query], limit, kinds=kinds, on=on, said=said)[0]
 
     def search_many(
         self,
@@ -309,6 +315,7 @@ class KnowledgeBase:
         *,
         kinds: Iterable[str] | str | None = None,
         on: date | None = None,
+        said: Sequence[str] = (),
     ) -> list[list[Hit]]:
         """`search` for many queries; they are encoded together.
 
@@ -326,9 +333,14 @@ class KnowledgeBase:
             return [[] for _ in cut]
         allowed = corpus.allowed(on or _today(), wanted)
         vectors = self._query_vectors(corpus, cut)
-        aside = wanted is None
+        scale = self._scale(corpus, words_only=not vectors)
+        aside, named = wanted is None, corpus.named(said)
         return [
-            corpus.search(text, vectors.get(text), limit, allowed, aside=aside) if text else []
+            corpus.search(
+                text, vectors.get(text), limit, allowed, calibration=scale, aside=aside, named=named
+            )
+            if text
+            else []
             for text in cut
         ]
 
@@ -390,6 +402,13 @@ class KnowledgeBase:
                 progress=progress,
             )
         return Corpus(passages, language=self.profile.language, index=index)
+
+    def _scale(self, corpus: Corpus, *, words_only: bool) -> Calibration:
+        """Measured on the corpus once, the first time that it is searched this way."""
+        from knowledge_base.measuring import scale_of
+
+        encoder = None if words_only else self.encoder
+        return scale_of(corpus, encoder=encoder, store=self._store, client=self._client)
 
     def _query_vectors(self, corpus: Corpus, queries: Sequence[str]) -> dict[str, Vectors]:
         """Vectors of the queries that are not blank; none when it fails."""

@@ -50,6 +50,8 @@ class ClientProfile:
     scorecards: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """Unknown keys, kept as they came."""
+    card_use: bool = True
+    """Whether QA tells what became of the copilot's cards; an explanation, never points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +120,14 @@ class Hit:
 
     passage: Passage
     score: float
-    """In [0, 1]; comparable within one client, higher is better."""
+    """Probability that this passage answers, in [0, 1], on the client's own scale."""
     rank: int
     """From 1."""
     degraded: bool = False
     """Found by words alone, because the encoder was not available."""
+    answerable: float = 1.0
+    """Probability that any of the client's documents answers the query; the same for all its hits. Higher
+    than every score: two passages that fit alike share the belief, and the query is answerable still."""
 
 
 @dataclass(frozen=True, slots=True)
