@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.errors import UnscriptedError
-from web import qa_commands, standards_commands
+from web import facts_commands, qa_commands, standards_commands
 from web.command_options import Client, Data, EncoderName, Json, Opening
 
 if TYPE_CHECKING:
@@ -254,6 +254,7 @@ def doctor(data: Data = None, json: Json = False) -> None:
     raise typer.Exit(0 if sound else 1)
 
 
+cli.command()(facts_commands.facts)
 cli.command()(qa_commands.review)
 cli.command()(qa_commands.dispute)
 cli.command("import-form")(qa_commands.import_form)

@@ -13,13 +13,14 @@ import weakref
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from knowledge_base.claims import Frame, frames, split_exception
 from knowledge_base.comparison import Comparison, Weights, compare
 from knowledge_base.quantities import Quantity, all_quantities
 from knowledge_base.topics import topic
+from models.errors import NotFoundError
 from models.folding import fold
 from models.sentences import split_sentences
 
@@ -39,7 +40,11 @@ _ASIDE = re.compile(r"^(?:for )?(?:example|instance|e\.g)\b")
 _FORMER = re.compile(r"\b(?:until|before) (?:\w+ )?(?:\d{1,2},? )?20\d\d\b.*\b(?:was|were)\b|\bused to\b")
 _MONEY_HEAD = re.compile(r"\b(?:fees?|costs?|charges?|prices?|kosten|prix|frais|precio|gebyr|gebuhr\w*)\b")
 _NOTHING = re.compile(r"^(?:none|no|nothing|free|included|-|n/a|0|keine|geen|ninguno|aucun\w*|ingen)$")
-_SELF_REPORT = re.compile(r"\b(?:agents?|team leads?|supervisors?) (?:never |do not |may not |must not )?(?:say|ask|tell|write|open)\b")
+_TO_AGENTS = re.compile(
+    r"\b(?:agents?|team leads?|supervisors?) (?:never |do not |may not |must not )?(?:say|ask|tell|write|open)\b|"
+    r"^(?:do not|don't|never|say|tell|ask|pass|log|give|offer|write down|compare) "
+)
+"""What to say is no fact about what holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ def _sentence_facts(
     text = fold(sentence.replace("**", "")).text.strip().rstrip(".!")
     if _FORMER.search(text):
         return
-    if not text or text.endswith("?") or _ASIDE.match(text) or _SELF_REPORT.search(text):
+    if not text or text.endswith("?") or _ASIDE.match(text) or _TO_AGENTS.search(text):
         return
     for part in split_exception(text):
         for frame in frames(part, language):
@@ -231,3 +236,28 @@ def fact_book(kb: KnowledgeBase) -> FactBook:
 def _in_force(passage: Passage, on: date) -> bool:
     starts = passage.effective_from is None or passage.effective_from <= on
     return starts and (passage.effective_until is None or on <= passage.effective_until)
+
+
+def decide(
+    kb: KnowledgeBase, ids: Sequence[str], state: Literal["approved", "rejected"], *, who: str, at: datetime
+) -> list[Fact]:
+    """Record a person's decision on facts; nothing is written over.
+
+    Returns:
+        The facts as they are now, in the order of the ids.
+
+    Raises:
+        NotFoundError: No such fact of this client; then nothing is recorded.
+        InputError: Nobody is named.
+    """
+    from models.records import FactDecision
+
+    known = {fact.id for fact in facts_of(kb, all_dates=True)}
+    for id in ids:
+        if id not in known:
+            raise NotFoundError(f"Fact {id}: no such record; `unscripted facts` lists them")
+    for decision in [FactDecision(id, state, who, at) for id in dict.fromkeys(ids)]:
+        kb.store.put(kb.client, decision)
+    kb.refresh()
+    now = {fact.id: fact for fact in facts_of(kb, all_dates=True)}
+    return [now[id] for id in dict.fromkeys(ids)]

@@ -26,6 +26,7 @@ from models.records import (
     Document,
     DraftCheck,
     Evaluation,
+    FactDecision,
     FeedbackAction,
     Hit,
     MinedPhrase,
@@ -115,7 +116,7 @@ class Workspace:
         now = monotonic()
         if now - looked_at < _LOOK_EVERY_S:
             return
-        state = self._store.state(kb.client, Document, ClientProfile)
+        state = self._store.state(kb.client, Document, ClientProfile, FactDecision)
         if known is not None and state != known:
             kb.refresh()
         self._seen[key] = (now, state)
@@ -130,7 +131,7 @@ class Workspace:
         kb = self.knowledge_base(client, create=True)
         report = kb.ingest(Path(path), progress=progress)
         with self._lock:
-            state = self._store.state(kb.client, Document, ClientProfile)
+            state = self._store.state(kb.client, Document, ClientProfile, FactDecision)
             self._seen[client_key(client)] = (monotonic(), state)
         return report
 
