@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.errors import UnscriptedError
-from web import facts_commands, qa_commands, standards_commands
+from web import facts_commands, qa_commands, report_commands, standards_commands
 from web.command_options import Client, Data, EncoderName, Json, Opening
 
 if TYPE_CHECKING:
@@ -266,6 +266,11 @@ cli.command()(standards_commands.agreement)
 cli.command()(standards_commands.adopt)
 cli.command()(standards_commands.trust)
 cli.command("import-scores")(standards_commands.import_scores)
+cli.command()(report_commands.queue)
+cli.command()(report_commands.sample)
+cli.command()(report_commands.report)
+cli.command()(report_commands.export)
+cli.command()(report_commands.coach)
 
 
 @cli.callback()

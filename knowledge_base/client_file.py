@@ -250,12 +250,21 @@ class _Reader:
             raise self.fail(node, key, "entries that name a `document`")
         return DisclosureRule(**{"document": "-", **fields})
 
+    def switch(self, node: Node, key: str) -> bool:
+        """Yes or no, in any of YAML's spellings."""
+        word = self.word(node, key).strip().casefold()
+        if word not in _SWITCH:
+            raise self.fail(node, key, "on or off")
+        return _SWITCH[word]
+
     def _choice(self, node: Node, key: str, known: tuple[str, ...]) -> str:
         word = self.word(node, key).strip().casefold().replace(" ", "_").replace("-", "_")
         if word not in known:
             raise self.fail(node, key, f"one of {', '.join(known)}")
         return word
 
+
+_SWITCH = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
 
 READERS: dict[str, Callable[[_Reader, Node, str], Any]] = {
     "name": _Reader.word,
@@ -273,6 +282,7 @@ READERS: dict[str, Callable[[_Reader, Node, str], Any]] = {
     "retention": _Reader.days,
     "moments": _Reader.mappings,
     "scorecards": _Reader.words,
+    "card_use": _Reader.switch,
 }
 """How each known key is read, by its name."""
 

@@ -1,8 +1,12 @@
-"""Short names of labels for screens: what the words are, in a few plain words of the trade."""
+"""Short names of labels for people: what the words are, in a few plain words of the trade."""
 
 from __future__ import annotations
 
+import re
+
 from models.labels import LABELS
+
+_LABEL = re.compile(r"\b(?:" + "|".join(re.escape(label) for label in LABELS) + r")\b")
 
 _NAMES = {
     "scripting.verbatim": "client's script",
@@ -58,10 +62,19 @@ _NAMES = {
 
 
 def label_name(label: str) -> str:
-    """The name of a label on screen; the label itself when it has none yet."""
+    """The name of a label; the label itself when it has none yet."""
     return _NAMES.get(label, label)
 
 
 def label_names() -> dict[str, str]:
     """All labels with their names."""
     return {label: label_name(label) for label in LABELS}
+
+
+def named(words: str) -> str:
+    """The words, with every label in them by its name.
+
+    In quotes where the words say that nothing of the kind was found, or they would read as if it was.
+    """
+    absent = words.startswith("no ") or ": no " in words
+    return _LABEL.sub(lambda match: f"“{label_name(match[0])}”" if absent else label_name(match[0]), words)

@@ -93,6 +93,7 @@ class TeamReport:
     copc: Mapping[str, Estimate]
     """Share of met criteria per class, three rates that are never blended."""
     agents: tuple[AgentScore, ...]
+    """Those whom the source names."""
     trend: Trend
     failures: tuple[FailureRate, ...]
     questions: Mapping[str, str]
@@ -161,7 +162,11 @@ def team_report(
         copc=_copc_rates(answers, {ref: criterion.copc for ref, criterion in newest.items()}),
         agents=tuple(
             agent_scores(
-                store.tally(client, "cases", ["agent"], where={**only, "status": COUNTED}, of="score")
+                tally
+                for tally in store.tally(
+                    client, "cases", ["agent"], where={**only, "status": COUNTED}, of="score"
+                )
+                if tally.key[0]
             )
         ),
         trend=trend(store.tally(client, "cases", ["week"], where=counted, of="score")),

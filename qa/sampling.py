@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from models.errors import InputError
@@ -154,3 +155,18 @@ def _seats(sizes: Mapping[tuple[str, ...], int], seats: int) -> dict[tuple[str, 
         open_strata = [key for key in sizes if given[key] < sizes[key]]
         given[max(open_strata, key=lambda key: (exact[key] - given[key], tuple(reversed(key))))] += 1
     return given
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSample:
+    """A sample that was kept, so that a report can say what it rests on."""
+
+    id: str
+    method: Method
+    seed: int
+    contacts: tuple[str, ...]
+    out_of: int
+    who: str
+    at: datetime
+    assigned: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """Contacts by the person who is to review them."""

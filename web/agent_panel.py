@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from models.errors import UnscriptedError
-from web.label_names import label_names
+from models.label_names import label_names
 from web.look import script, server_function
 from web.render import shell
 from web.sign_in import principal_of

@@ -138,7 +138,7 @@ class LiveContacts:
             if live.ended is None:
                 summary = live.session.close()
                 if live.session.transcript.turns:
-                    self._keep(live.session.transcript)
+                    self._keep(live.session)
                 live.ended = summary
                 self._tell(live)
             return live.ended
@@ -171,7 +171,7 @@ class LiveContacts:
             with forgotten.lock:
                 if forgotten.ended is None and forgotten.session.transcript.turns:
                     forgotten.ended = forgotten.session.close()
-                    self._keep(forgotten.session.transcript)
+                    self._keep(forgotten.session)
         if agent and live.session.transcript.agent and live.session.transcript.agent != agent:
             raise ConflictError("contact: belongs to another agent")
         return live
@@ -183,8 +183,11 @@ class LiveContacts:
             return False
         return True
 
-    def _keep(self, transcript: Transcript) -> None:
+    def _keep(self, session: Session) -> None:
+        transcript, shown = session.transcript, session.shown
         self._store.put(transcript.client, transcript, supersede=True)
+        if shown.cards:
+            self._store.put(transcript.client, shown, supersede=True)
 
     def _tell(self, live: _Live) -> None:
         view = live.view()

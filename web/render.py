@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.labels import LABELS
+from models.label_names import label_name, named
 from models.records import (
     ClientProfile,
     Criterion,
@@ -29,7 +29,6 @@ from models.records import (
     Verdict,
     severity_rank,
 )
-from web.label_names import label_name
 from qa.marks import Piece, cut, labels_after_stops
 
 if TYPE_CHECKING:
@@ -50,7 +49,6 @@ UNSURE = 0.6
 """Below this confidence a finding says so in words."""
 _DESCRIPTIVE = ("scripting.verbatim", "scripting.mined", "scripting.courtesy")
 _LOUDNESS = ("script", "good", "customer", "warn", "bad")
-_LABEL = re.compile(r"\b(?:" + "|".join(re.escape(label) for label in LABELS) + r")\b")
 _TURNS = re.compile(r"(turns \d+(?:[-–]| to )\d+|turns? \d+)")
 _SEARCHED = re.compile(r"turns? (\d+)(?:(?:[-–]| to )(\d+))?")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -104,15 +102,6 @@ def day(moment: datetime | None) -> str:
 def percent(share: float | None) -> str:
     """A share in [0, 1] out of 100, as screens show it; a dash for none."""
     return "–" if share is None else f"{share * 100:.0f}"
-
-
-def named(words: str) -> str:
-    """The words, with every label in them by its name on screen.
-
-    In quotes where the words say that nothing of the kind was found, or they would read as if it was.
-    """
-    absent = words.startswith("no ") or ": no " in words
-    return _LABEL.sub(lambda match: f"“{label_name(match[0])}”" if absent else label_name(match[0]), words)
 
 
 def linked(reason: str) -> list[tuple[str, int | None]]:

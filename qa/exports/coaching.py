@@ -113,9 +113,13 @@ def _examples(found: Sequence[tuple[Dossier, Finding]]) -> tuple[Example, ...]:
     best = sorted(
         found, key=lambda one: (-severity_rank(one[1].severity), -one[1].confidence, one[0].transcript.id)
     )
-    examples = []
-    for dossier, finding in best[:MOST_EXAMPLES]:
+    examples: list[Example] = []
+    told: set[tuple[str, int]] = set()
+    for dossier, finding in best:
         assert finding.span is not None
+        if len(examples) == MOST_EXAMPLES or (dossier.transcript.id, finding.span.turn) in told:
+            continue
+        told.add((dossier.transcript.id, finding.span.turn))
         turn = dossier.transcript.turns[finding.span.turn]
         said = turn.text if len(turn.text) <= 240 else dossier.transcript.quote(finding.span)  # noqa: PLR2004 - three lines
         examples.append(

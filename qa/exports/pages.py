@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from models.label_names import label_name, named
 from models.records import Finding, Turn
 from qa.exports import plots
 from qa.exports.dossier import OUTCOME_WORDS, Dossier
@@ -104,6 +105,8 @@ def environment() -> Any:
     )
     environment.filters["percent"] = percent
     environment.filters["span"] = interval
+    environment.filters["label"] = label_name
+    environment.filters["named"] = named
     environment.globals["words"] = OUTCOME_WORDS
     return environment
 

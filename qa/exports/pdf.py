@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from models.errors import ModelError
+from models.label_names import label_name, named
 from qa.exports import plots
 from qa.exports.dossier import OUTCOME_WORDS, Dossier
 from qa.exports.pages import interval, marked_turns, percent
@@ -49,7 +50,7 @@ def contact_pdf(dossier: Dossier, *, client: str = "", cards: Sequence[CardUse] 
             [
                 criterion.question,
                 OUTCOME_WORDS[verdict.outcome],
-                "\n".join([verdict.reason, *quoted, *changed]),
+                "\n".join([named(verdict.reason), *quoted, *changed]),
                 points,
             ]
         )
@@ -117,7 +118,10 @@ def team_pdf(report: TeamReport, *, client: str = "") -> bytes:
     page.picture(plots.trend(report))
     page.heading("Findings")
     page.table(
-        [["Label", "In contacts"], *([rate.label, interval(rate.contacts)] for rate in report.labels)],
+        [
+            ["Label", "In contacts"],
+            *([label_name(rate.label), interval(rate.contacts)] for rate in report.labels),
+        ],
         (0.5, 0.5),
     )
     return page.made()
@@ -137,7 +141,14 @@ class _Page:
         )
         self._quiet = ParagraphStyle("quiet", parent=self._plain, textColor="#5b6675")
         self._head = ParagraphStyle(
-            "head", parent=self._plain, fontName=_BOLD, fontSize=11, leading=15, spaceBefore=12, spaceAfter=4
+            "head",
+            parent=self._plain,
+            fontName=_BOLD,
+            fontSize=11,
+            leading=15,
+            spaceBefore=12,
+            spaceAfter=4,
+            keepWithNext=1,
         )
         self._big = ParagraphStyle("big", parent=self._head, fontSize=16, leading=20)
 
@@ -184,8 +195,9 @@ class _Page:
 
         if figure is not None:
             wide, high = figure.get_size_inches()
+            width = min(_WIDTH, _HIGHEST * wide / high)
             self._flow.append(
-                Image(io.BytesIO(plots.as_png(figure)), width=_WIDTH, height=_WIDTH * high / wide)
+                Image(io.BytesIO(plots.as_png(figure)), width=width, height=width * high / wide)
             )
 
     def made(self) -> bytes:
@@ -208,6 +220,8 @@ class _Page:
 _A4 = (595.28, 841.89)
 _MARGIN = 45.0
 _WIDTH = _A4[0] - 2 * _MARGIN
+_HIGHEST = 340.0
+"""Of a picture, in points: it shares a page with its heading and the table below."""
 
 
 def _number(canvas: Any, document: Any) -> None:
@@ -224,8 +238,8 @@ def _turn(row: MarkedTurn) -> str:
         for piece in row.pieces
     )
     notes = "".join(
-        f'<br/><font color="#5b6675">{escape(f"[{f.severity}] {f.label}: {f.reason}")}</font>'
-        for f in row.findings
+        f'<br/><font color="#5b6675">{escape(told)}</font>'
+        for told in (f"[{f.severity}] {label_name(f.label)}: {named(f.reason)}" for f in row.findings)
     )
     return f'<font color="#5b6675">{row.number} {row.turn.speaker}</font> {said}{notes}'
 

@@ -138,3 +138,14 @@ def test_a_file(tmp_path):
         read_profile(tmp_path / "client.yaml", "acme")
     with pytest.raises(ConfigError, match="cannot be read"):
         read_profile(tmp_path / "none.yaml", "acme")
+
+
+@pytest.mark.parametrize(("written", "expected"), [("off", False), ("no", False), ("on", True), ("true", True)])
+def test_card_use_can_be_switched_off(written, expected):
+    profile, warnings = parse_profile(f"card_use: {written}\n", "acme")
+    assert (profile.card_use, warnings) == (expected, ())
+
+
+def test_card_use_is_on_or_off():
+    with pytest.raises(ConfigError, match="on or off"):
+        parse_profile("card_use: sometimes\n", "acme")

@@ -24,7 +24,7 @@ from models.records import (
 )
 from qa import Scorecard
 from web import render
-from web.label_names import label_name, label_names
+from models.label_names import label_name, label_names
 from web.look import mount_settings, script, stylesheet
 from qa.marks import Piece, cut, labels_after_stops
 from web.workspace import ContactView, QueueItem
