@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from copilot.answers import find_answers
 from copilot.facts import facts
 from copilot.questions import Question, find_question
-from copilot.ranking import blend
 from copilot.wrap_up import wrap_up
 from knowledge_base.disclosures import required, track
 from models.errors import InputError, NotFoundError
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from models.ports import Detector
 
 BY = "copilot.v1"
-_ANSWER_KINDS = ("policy", "faq", "macro", "authority", "glossary", "script")
-_CANDIDATES = 20
 _UNAVAILABLE = "Check unavailable. You can still send."
 
 
@@ -234,9 +232,7 @@ class Session:
 
     def _answer(self, question: Question) -> list[Suggestion]:
         quietness = self._quietness
-        queries = [question.asked, question.context] if question.context else [question.asked]
-        found = self._kb.search_many(queries, limit=_CANDIDATES, kinds=_ANSWER_KINDS)
-        hits = blend(found[0], found[1] if question.context else (), weight=question.weight)
+        hits = find_answers(self._kb, self._transcript.turns, question)
         if not hits or hits[0].answerable < quietness.threshold:
             return []
         floor = quietness.near * hits[0].score

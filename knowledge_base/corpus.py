@@ -183,7 +183,7 @@ class Corpus:
         places = np.unique(np.concatenate(found))
         values = shares[places].astype(np.float64)
         if self.index is not None and vector is not None:
-            values = relevance(values, self.index.cosines(vector[0], places))
+            values = relevance(values, self.index.cosines(vector[0], places).astype(np.float64))
         if aside:
             values = values - ASIDE * np.array(
                 [self._stands_back[place] for place in places.tolist()], dtype=float
