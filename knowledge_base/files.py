@@ -101,7 +101,7 @@ def find_files(root: Path) -> Iterator[FoundFile]:
 def _left_out(name: str, *, top: bool) -> bool:
     suffix = _suffix(name)
     hidden = name.startswith((".", "~$")) or name.casefold() in ("thumbs.db", "desktop.ini")
-    return hidden or suffix in NO_DOCUMENTS or (top and name.casefold() in CLIENT_FILES)
+    return hidden or suffix in NO_DOCUMENTS or (top and name.casefold() in (*CLIENT_FILES, "rules.yaml"))
 
 
 def _stem(name: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from knowledge_base.client_file import read_profile
+from knowledge_base.client_rules import RULE_FILE, read_client_rules
 from knowledge_base.conversion import Converter
 from knowledge_base.files import CLIENT_FILES, find_files, read_documents
 from knowledge_base.reports import Progress, Rejected
@@ -37,7 +38,36 @@ class ClientFileRead:
 
 
 def read_client_file(root: Path, client: str) -> ClientFileRead:
-    """Read the `client.yaml` at the top of a folder; a broken one is rejected and stops nothing."""
+    """Read `client.yaml` and `rules.yaml` at the top of a folder; a broken one is rejected and stops nothing.
+
+    The client's own wording rules become `ClientProfile.extra["rules"]`; when they are broken, none are
+    used.
+    """
+    read = _read_profile(root, client)
+    files = [name for name in (*CLIENT_FILES, RULE_FILE) if (root / name).is_file()]
+    if not files:
+        return read
+    rules: list[Mapping[str, object]] = []
+    rejected = list(read.rejected)
+    for name in files:
+        if any(entry.path == name for entry in rejected):
+            continue
+        if not (root / name).resolve().is_relative_to(root.resolve()):
+            rejected.append(Rejected(name, "links to a file outside the folder"))
+            continue
+        try:
+            rules.extend(read_client_rules(root / name))
+        except ConfigError as problem:
+            rejected.append(Rejected(name, str(problem)))
+    profile = read.profile
+    if rules or (profile is not None and "rules" in profile.extra):
+        profile = profile or ClientProfile(id=client)
+        profile = replace(profile, extra={**profile.extra, "rules": tuple(rules)})
+    warnings = tuple(warning for warning in read.warnings if "`rules` is not known" not in warning.message)
+    return ClientFileRead(profile, tuple(rejected), warnings)
+
+
+def _read_profile(root: Path, client: str) -> ClientFileRead:
     for name in CLIENT_FILES:
         if not (root / name).is_file():
             continue

@@ -7,8 +7,8 @@ and its own test sentences. This module reads the rules and runs them; it knows 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,8 @@ _KEYS = frozenset(
 )
 _GRAVER = {"brand.insult": ("tone.rude", "tone.condescending"), "brand.discrimination": ("tone.rude",)}
 """One finding per words: the first label wins over the others where they overlap."""
+_INTERJECTION = 12
+"""Longest turn, in characters, that does not end what the other side was saying ("Yes?", "Mm-hm.")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +173,38 @@ class RuleDetector:
         findings: list[Finding] = []
         heard = {"agent": "", "customer": ""}
         near: list[str] = []
+        begun: dict[str, Span] = {}
         for index, turn in enumerate(reading.transcript.turns):
             if turn.visibility != "public" or turn.speaker not in heard:
                 continue
             other = heard["customer" if turn.speaker == "agent" else "agent"]
             near = [*near[-2:], turn.text]
-            findings.extend(self._turn(reading, index, other, near))
+            found = self._turn(reading, index, other, near)
+            if turn.speaker in begun and reading.of(index):
+                found = _settle(
+                    [*found, *self._across(reading, begun[turn.speaker], index)], reading.of(index)
+                )
+            findings.extend(found)
             heard[turn.speaker] = turn.text
+            _keep_begun(reading, index, begun)
         return findings
+
+    def _across(self, reading: Reading, tail: Span, index: int) -> Iterator[Finding]:
+        """What is said in two turns, "how many times" and "do I have to tell you": on the later words."""
+        turns = reading.transcript.turns
+        head = reading.of(index)[0]
+        begun = turns[tail.turn].text[tail.start : tail.end]
+        whole = fold(f"{begun} {head.text}")
+        for position in self._phrases.matching(whole.text):
+            rule = self.rules[position]
+            if rule.speaker != turns[index].speaker or rule.unit != "sentence" or position in self._guards:
+                continue
+            place = Span(index, head.span.start - len(begun) - 1, head.span.end)
+            for found in self._hits(position, whole, place, ()):
+                assert found.span is not None
+                if found.span.start < head.span.start - 1 and found.span.end > head.span.start:
+                    span = Span(index, head.span.start, found.span.end)
+                    yield replace(found, span=span, reason=f"{rule.reason} Begun in turn {tail.turn + 1}.")
 
     def _turn(self, reading: Reading, index: int, heard: str, near: Sequence[str]) -> list[Finding]:
         turn = reading.transcript.turns[index]
@@ -226,6 +252,19 @@ class RuleDetector:
         return []
 
 
+def _keep_begun(reading: Reading, index: int, begun: dict[str, Span]) -> None:
+    """Note that a turn breaks off, and forget one that nobody went on with."""
+    turn = reading.transcript.turns[index]
+    sentences = reading.of(index)
+    if sentences and not turn.text.rstrip().endswith((".", "!", "?", "\u2026", ":")):
+        begun[turn.speaker] = sentences[-1].span
+    else:
+        begun.pop(turn.speaker, None)
+    if len(turn.text) > _INTERJECTION:
+        for speaker in set(begun) - {turn.speaker}:
+            del begun[speaker]
+
+
 def _settle(found: Sequence[Finding], sentences: Sequence[Sentence]) -> list[Finding]:
     """One finding per label and sentence (the surest, then the longest), and per words the graver label."""
     best: dict[tuple[str, int], Finding] = {}
@@ -263,6 +302,9 @@ def _order(finding: Finding) -> tuple[int, int, str]:
 
 
 def rule_detector(kb: KnowledgeBase) -> RuleDetector:
-    """The rules that ship, with the client's own names for what must not be run down."""
+    """The rules that ship and the client's own, with its names for what must not be run down."""
+    from qa.detectors.client_rules import client_rules
+
     profile = kb.profile
-    return RuleDetector(load_rules(), (profile.name, *profile.brands, *profile.products))
+    rules = (*load_rules(), *client_rules(kb))
+    return RuleDetector(rules, (profile.name, *profile.brands, *profile.products))
