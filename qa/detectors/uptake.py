@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from models.readings import Reading
 
 _SHARED = 2
-"""Content words that both sides use."""
+"""Content words that the agent and the customer's last turn both use."""
+_SHARED_LATER = 2
+"""The same, for what the customer said before that."""
+_BACK = 4
+"""Customer turns that are looked back on."""
+_SAID = re.compile(
+    r"\byou(?:'ve| have)? (?:told|mentioned|said|asked|wrote|described|explained)\b", re.IGNORECASE
+)
 _LENGTH = 6
 """Words of a sentence that says more than the customer's words back."""
 _LETTERS = 4
@@ -35,26 +42,37 @@ _STOP = frozenset(
 
 
 def uptake(reading: Reading) -> Iterator[Finding]:
-    """`tone.uptake` (went well): the agent takes up two or more of the customer's own content words."""
+    """`tone.uptake` (went well): the agent takes up the customer's own content words.
+
+    Two words of what the customer said right before, or of one of the turns before that, or one
+    where the agent says so ("you told me about the job").
+    """
+    turns = reading.transcript.turns
+    heard: list[int] = []
+    at = 0
     for turn in replies(reading):
-        before = customer_before(reading, turn)
-        if before is None:
-            continue
-        theirs = {_stem(word) for word in _content(reading.transcript.turns[before].text)}
-        for sentence in reading.of(turn):
-            text = sentence.text
-            shared = [hit for hit in _WORD.finditer(text) if _stem(hit.group().lower()) in theirs]
-            kinds = {_stem(hit.group().lower()) for hit in shared}
-            if len(kinds) >= _SHARED and len(_WORD.findall(text)) >= _LENGTH:
-                start, end = sentence.span.start + shared[0].start(), sentence.span.start + shared[-1].end()
-                yield finding(
-                    "tone.uptake",
-                    Span(turn, start, end),
-                    0.6,
-                    f"takes up the customer's own words of turn {before + 1}",
-                    "",
-                )
+        heard += [index for index in range(at, turn) if turns[index].speaker == "customer"]
+        at = turn
+        last = customer_before(reading, turn)
+        for before in reversed(heard[-_BACK:]):
+            place = _taken_up(reading, turn, before, _SHARED if before == last else _SHARED_LATER)
+            if place is not None:
+                reason = f"takes up the customer's own words of turn {before + 1}"
+                yield finding("tone.uptake", place, 0.6, reason, "")
                 break
+
+
+def _taken_up(reading: Reading, turn: int, before: int, needed: int) -> Span | None:
+    """From the first to the last shared word of the first sentence that has enough of them."""
+    theirs = {_stem(word) for word in _content(reading.transcript.turns[before].text)}
+    for sentence in reading.of(turn):
+        shared = [hit for hit in _WORD.finditer(sentence.text) if _stem(hit.group().lower()) in theirs]
+        kinds = {_stem(hit.group().lower()) for hit in shared}
+        enough = 1 if _SAID.search(sentence.text) else needed
+        if len(kinds) >= enough and len(_WORD.findall(sentence.text)) >= _LENGTH:
+            start = sentence.span.start
+            return Span(turn, start + shared[0].start(), start + shared[-1].end())
+    return None
 
 
 def _content(text: str) -> Iterator[str]:
