@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ class Judged:
 
     @property
     def positive(self) -> bool:
+        """Whether the agent's words contradict the policy."""
         return self.wanted == "contradicts"
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: ISC004 - long sentences in tuples
 """Required statements said in known ways, on clean text and with word errors of a recogniser."""
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ FILLERS = (
     "so the engineer comes in the morning and you get a message before",
 )
 ERRORS = (
-    "the a of to and it is in at for on with was he be this that have from or had by hot word but what some we "
-    "out other were all there when up use your how said an each she which do their time if way about many then "
+    "the a of to and it is in at for on with was he be this that have from or had by hot word but what "
+    "some we "
+    "out other were all there when up use your how said an each she which do their time if way about "
+    "many then "
     "them write would like so these her long make thing see him two has look more day could go come did"
 ).split()
-ERRORS = [word for word in ERRORS if word not in ("two",)]
+ERRORS = [word for word in ERRORS if word != "two"]
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,13 @@ WORDINGS = (
     ),
     Wording(
         "card",
-        "I will pause the recording while you give me your card details. We will not store your security code.",
+        "I will pause the recording while you give me your card details. We will not store your security "
+        "code.",
         True,
         (),
         (
-            "i will pause the recording while you give me your card details. we will store your security code",
+            "i will pause the recording while you give me your card details. we will store your security "
+            "code",
             "i will pause the recording while you give me your card details",
         ),
     ),
@@ -65,7 +70,8 @@ WORDINGS = (
         True,
         (),
         (
-            "the information i give you today is general and does take account of your personal situation, so "
+            "the information i give you today is general and does take account of your personal "
+            "situation, so "
             "please consider speaking to an adviser before you decide",
             "the information i give you today is general",
         ),
@@ -85,16 +91,19 @@ WORDINGS = (
     ),
     Wording(
         "complaint",
-        "You have the right to complain in writing. We answer within 8 weeks, and after that you may go to the "
+        "You have the right to complain in writing. We answer within 8 weeks, and after that you may go "
+        "to the "
         "ombudsman free of charge.",
         False,
         (
-            "you may complain in writing and get an answer within 8 weeks. after that you can go to the ombudsman "
+            "you may complain in writing and get an answer within 8 weeks. after that you can go to the "
+            "ombudsman "
             "free of charge, that is your right",
         ),
         (
             "you have the right to complain in writing. we answer within 8 weeks",
-            "you have the right to complain in writing. we answer within 6 weeks, and after that you may go to the "
+            "you have the right to complain in writing. we answer within 6 weeks, and after that you may "
+            "go to the "
             "ombudsman free of charge",
         ),
     ),
@@ -104,26 +113,31 @@ WORDINGS = (
         True,
         (),
         (
-            "a payment plan has a set-up fee of $20, and interest of 3 percent is charged on late instalments",
+            "a payment plan has a set-up fee of $20, and interest of 3 percent is charged on late "
+            "instalments",
             "a payment plan has a set-up fee of $12",
         ),
     ),
     Wording(
         "guarantee",
-        "Past returns are no guarantee of future returns, and the value of your investment may fall as well as rise.",
+        "Past returns are no guarantee of future returns, and the value of your investment may fall as "
+        "well as rise.",
         True,
         (),
         (
-            "past returns are a guarantee of future returns, and the value of your investment may fall as well as rise",
+            "past returns are a guarantee of future returns, and the value of your investment may fall "
+            "as well as rise",
             "the value of your investment may rise",
         ),
     ),
     Wording(
         "emergency",
-        "If you smell gas, leave the building, do not use any switches and call the emergency line from outside.",
+        "If you smell gas, leave the building, do not use any switches and call the emergency line from "
+        "outside.",
         False,
         (
-            "when there is a smell of gas leave the building, do not use the switches, and from outside call the "
+            "when there is a smell of gas leave the building, do not use the switches, and from outside "
+            "call the "
             "emergency line",
         ),
         (
@@ -207,7 +221,8 @@ def disclosures() -> None:
     """Print the table."""
     print(f"\nrequired statements: {len(WORDINGS)} wordings, {len(list(cases()))} ways of saying them")
     print(
-        f"  {'WER':<6}{'made P':>8}{'R':>7}{'F1':>7}{'altered F1':>12}{'missing F1':>12}  altered passed as made"
+        f"  {'WER':<6}{'made P':>8}{'R':>7}{'F1':>7}{'altered F1':>12}{'missing F1':>12}  altered passed "
+        f"as made"
     )
     for rate in RATES:
         rows = measured(rate)

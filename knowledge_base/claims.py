@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from knowledge_base.quantities import Quantity, all_quantities
 from knowledge_base.scope import Scope, in_scope
@@ -20,8 +20,10 @@ from knowledge_base.topics import topic
 Kind = Literal["value", "may", "must"]
 
 _CUT = re.compile(
-    r"; |[,]? but(?: |$)|(?:, |,? (?:and|so|because|while|whereas|otherwise) )(?=(?:then |also |it |that |this )?"
-    r"(?:we|you|i|they|it|he|she|there|the|a|an|takes?|costs?|is|are|has|have|must|may|can|cannot|will|arrives?|"
+    r"; |[,]? but(?: |$)|(?:, |,? (?:and|so|because|while|whereas|otherwise) )(?=(?:then |also |it |that |"
+    r"this )?"
+    r"(?:we|you|i|they|it|he|she|there|the|a|an|takes?|costs?|is|are|has|have|must|may|can|cannot|will|"
+    r"arrives?|"
     r"comes?|gets?|no|some|all|after|below|otherwise|then|later|who|which|released|issued|x|y)\b)|"
     r", (?=(?:after|otherwise|then|there|we|you|it|that|so)\b)"
 )
@@ -34,23 +36,34 @@ _VERB = re.compile(rf"\b(?:{_VERBS})\b")
 _VERB_FIRST = re.compile(rf"^(?:it |they |this |that |which |then |also )?(?:{_VERBS})\b")
 _SUBJECT_WORDS = 6
 _NEGATIVE = re.compile(
-    r"\b(?:not|never|cannot|nobody|none|neither|nor|excluded?|excludes|forbidden|prohibited|impossible|refuse[sd]?|"
-    r"declined?|no longer|non-?(?=refundable|returnable|transferable|cancell?able)|unable|isnt|arent|dont|doesnt|"
-    r"cant|wont|niet|geen|nicht|kein\w*|ikke|ingen|jamas|ne|pas)\b|n't\b|\bno (?!problem|worries|doubt|matter|"
+    r"\b(?:not|never|cannot|nobody|none|neither|nor|excluded?|excludes|forbidden|prohibited|impossible|"
+    r"refuse[sd]?|"
+    r"declined?|no longer|non-?(?=refundable|returnable|transferable|cancell?able)|unable|isnt|arent|dont|"
+    r"doesnt|"
+    r"cant|wont|niet|geen|nicht|kein\w*|ikke|ingen|jamas|ne|pas)\b|n't\b|\bno (?!problem|worries|doubt|"
+    r"matter|"
     r"less|more|later|one )(?=\w)|\bno one\b|\bnon(?=refundable|returnable|transferable)"
 )
-_AGREEING_NO = re.compile(r"^(?:oh |ah |well |so )?no[,.]? (?=you|we|i|it|that|the|they|there)|\bno problem\b,?")
-_NOT_ONLY = re.compile(r"\bnot only\b|\bnot just\b|\bwhy not\b|\bcannot be too\b|\bdon't (?:worry|hesitate)\b,?|\bnot sure\b")
+_AGREEING_NO = re.compile(
+    r"^(?:oh |ah |well |so )?no[,.]? (?=you|we|i|it|that|the|they|there)|\bno problem\b,?"
+)
+_NOT_ONLY = re.compile(
+    r"\bnot only\b|\bnot just\b|\bwhy not\b|\bcannot be too\b|\bdon't (?:worry|hesitate)\b,?|\bnot sure\b"
+)
 _MUST = re.compile(
-    r"\b(?:must(?!n't| not\b)|have to|has to|having to|need(?:s|ed)?(?! not to)|required?s?|necessary|obliged|"
+    r"\b(?:must(?!n't| not\b)|have to|has to|having to|need(?:s|ed)?(?! not to)|required?s?|necessary|"
+    r"obliged|"
     r"obligatory|mandatory|needn't)\b"
 )
 _MAY = re.compile(
-    r"\b(?:can|cannot|cant|can't|could|may|must not|mustn't|possible|impossible|allowed|permitted|able|unable|"
+    r"\b(?:can|cannot|cant|can't|could|may|must not|mustn't|possible|impossible|allowed|permitted|able|"
+    r"unable|"
     r"accept(?:s|ed)?|offers?|delivers?|shipp?(?:s|ed)?|refund(?:s|ed|able)?|returnable|nonrefundable|"
     r"covers?|covered|included?s?|excluded?|available|forbidden|prohibited|welcome|transferable|non-\w+able|"
-    r"cancell?able|open|closed|eligible|entitled|applies|apply|valid|counts?|supports?|takes? back|we (?:do )?(?:not )?"
-    r"(?:take|sell|repair|replace|match|charge|pay)|don't|doesn't|do not|does not|there is|there are|there's|are enough|"
+    r"cancell?able|open|closed|eligible|entitled|applies|apply|valid|counts?|supports?|takes? back|we "
+    r"(?:do )?(?:not )?"
+    r"(?:take|sell|repair|replace|match|charge|pay)|don't|doesn't|do not|does not|there is|there are|"
+    r"there's|are enough|"
     r"is enough|travels?|sold|changed|exchanged)\b"
 )
 _CLOSED = re.compile(r"\b(?:are|is|we're|stays?|remains?) closed\b")
@@ -61,54 +74,75 @@ _CONDITION = re.compile(
     r"wenn|als|si|hvis|falls|bei|voor|pour|para)\b (?P<rest>[^,;]+)"
 )
 _UNIVERSAL = re.compile(
-    r"\b(?:whatever|no matter|regardless|in any case|in every case|in all cases|without exception|for everyone|"
+    r"\b(?:whatever|no matter|regardless|in any case|in every case|in all cases|without exception|for "
+    r"everyone|"
     r"every time|always free|all of them|even if|even without)\b"
 )
 _NONE_AT_ALL = re.compile(
-    r"\b(?:there(?:'s| is| are) no|there is not any|there (?:isn't|aren't) any|we (?:have|offer|give|do|make) no|"
+    r"\b(?:there(?:'s| is| are) no|there is not any|there (?:isn't|aren't) any|we (?:have|offer|give|do|"
+    r"make) no|"
     r"we (?:don't|do not) (?:have|offer|give|do|make)(?: any)?|no such thing|does not exist|doesn't exist)\b"
 )
 _QUESTION = re.compile(
-    r"^(?:and |so |okay |ok |but |well |all right |alright |right )*(?:would|could|can|do|did|does|is|are|was|were|have|has|"
-    r"may|shall|should|will|what|which|when|where|who|why|how)(?:n't)? (?:i|you|we|he|she|they|it|that|this|the|your|"
+    r"^(?:and |so |okay |ok |but |well |all right |alright |right )*(?:would|could|can|do|did|does|is|are|"
+    r"was|were|have|has|"
+    r"may|shall|should|will|what|which|when|where|who|why|how)(?:n't)? (?:i|you|we|he|she|they|it|that|"
+    r"this|the|your|"
     r"there|much|many|long|is|are|was|did|do|exactly|about)\b"
 )
 _HEDGED = re.compile(
-    r"\b(?:might|maybe|perhaps|probably|possibly|i think|i believe|i guess|i assume|i suppose|not sure|not certain|"
+    r"\b(?:might|maybe|perhaps|probably|possibly|i think|i believe|i guess|i assume|i suppose|not sure|"
+    r"not certain|"
     r"if i remember|as far as i know|let me check|i will check|i'll check|i need to check|"
-    r"(?:other|another|most|some) (?:compan(?:y|ies)|suppliers?|shops?|stores?|banks?|providers?|airlines?|hotels?|"
-    r"insurers?|carriers?|retailers?|states?|countries)|elsewhere|competitors?|by law|legally|legal right|the law|"
+    r"(?:other|another|most|some) (?:compan(?:y|ies)|suppliers?|shops?|stores?|banks?|providers?|"
+    r"airlines?|hotels?|"
+    r"insurers?|carriers?|retailers?|states?|countries)|elsewhere|competitors?|by law|legally|legal right|"
+    r"the law|"
     r"statutory|used to be|previously|formerly|in the past|until last (?:year|month)|back then|in those days|"
-    r"the old (?:rule|policy|price)|last year|for example|for instance|e\.g|suppose|supposing|imagine|assuming|let's say|"
+    r"the old (?:rule|policy|price)|last year|for example|for instance|e\.g|suppose|supposing|imagine|"
+    r"assuming|let's say|"
     r"say you|as though|as if|would have|could have|should have|wish|hopefully)\b"
 )
 _HYPOTHETICAL = re.compile(
-    r"\bif (?:\w+ ){1,4}(?:had|were|was|gave|went|did|would|could|bought|ordered|came|called|told|wanted|took|made|"
-    r"paid|booked|returned it earlier|cancelled it)\b|\bhad (?:you|we|i)\b|\bwould (?:be|have|get|need|pay|cost|take)\b"
+    r"\bif (?:\w+ ){1,4}(?:had|were|was|gave|went|did|would|could|bought|ordered|came|called|told|wanted|"
+    r"took|made|"
+    r"paid|booked|returned it earlier|cancelled it)\b|\bhad (?:you|we|i)\b|\bwould (?:be|have|get|need|"
+    r"pay|cost|take)\b"
 )
 _PAST = re.compile(
-    r"\b(?:was|were|had|did|ordered|bought|paid|delivered (?:on|to|by|yesterday)|arrived|received|shipped|sent|called|came|"
-    r"happened|signed|placed|ago|last (?:week|month|monday|tuesday|wednesday|thursday|friday)|yesterday|since|so far|already|"
-    r"geleden|vor (?:\w+ )?(?:tagen|wochen|monaten)|hace|il y a|siden|wurde|llego|heb ik|ble|been here|has been|have been)\b"
+    r"\b(?:was|were|had|did|ordered|bought|paid|delivered (?:on|to|by|yesterday)|arrived|received|shipped|"
+    r"sent|called|came|"
+    r"happened|signed|placed|ago|last (?:week|month|monday|tuesday|wednesday|thursday|friday)|yesterday|"
+    r"since|so far|already|"
+    r"geleden|vor (?:\w+ )?(?:tagen|wochen|monaten)|hace|il y a|siden|wurde|llego|heb ik|ble|been here|"
+    r"has been|have been)\b"
 )
 _STILL_A_RULE = re.compile(
-    r"\b(?:must|may|can|cannot|need|needs|have to|has to|allowed|within|after (?:it|the|your)|once|when|as soon as|will|"
+    r"\b(?:must|may|can|cannot|need|needs|have to|has to|allowed|within|after (?:it|the|your)|once|when|"
+    r"as soon as|will|"
     r"takes?|costs?|up to|at most|free|covered|refunded|returned|cancelled)\b"
 )
 _CASE_MONEY = re.compile(
-    r"\b(?:the (?:new |next |final |corrected |last )?bill (?:will be|is|was)|your (?:\w+ )?(?:bill|balance|order|invoice|total|payment|stay|refund|reference|fare|ticket|bag|basket|cart|"
-    r"parcel|usage|account|transfer|purchase|claim)|the (?:balance|total)|comes to|in total|adds? up|i see|i can see|"
+    r"\b(?:the (?:new |next |final |corrected |last )?bill (?:will be|is|was)|your (?:\w+ )?(?:bill|"
+    r"balance|order|invoice|total|payment|stay|refund|reference|fare|ticket|bag|basket|cart|"
+    r"parcel|usage|account|transfer|purchase|claim)|the (?:balance|total)|comes to|in total|adds? up|i "
+    r"see|i can see|"
     r"you(?:'re| are) (?:using|paying)|you (?:owe|used|have used|paid)|i(?:'ll| will|'m| am|'ve| have) |"
-    r"we(?:'ll| will|'ve| have) (?!charge|need)|i can (?:offer|give|refund|take)|this (?:bill|order|invoice|month))\b"
+    r"we(?:'ll| will|'ve| have) (?!charge|need)|i can (?:offer|give|refund|take)|this (?:bill|order|"
+    r"invoice|month))\b"
 )
 _USING = re.compile(r"\b(?:you(?:'re| are) using|i see|i can see|you (?:still )?owe|you (?:have )?used)\b")
 _CASE_TIME = re.compile(
-    r"\b(?:i see|i can see|i(?:'ll| will|'m going to| am going to|'m calling)|i can (?:call|have|get|send)|let me|"
-    r"your (?:\w+ )?(?:order|parcel|package|flight|train|bus|appointment|delivery|stay|arrival|bag|contract|lab report|"
-    r"subscription|booking|visit|engineer|technician)(?: \w+)? (?:is|was|has|will|should|ends|starts|runs|arrives|"
+    r"\b(?:i see|i can see|i(?:'ll| will|'m going to| am going to|'m calling)|i can (?:call|have|get|"
+    r"send)|let me|"
+    r"your (?:\w+ )?(?:order|parcel|package|flight|train|bus|appointment|delivery|stay|arrival|bag|"
+    r"contract|lab report|"
+    r"subscription|booking|visit|engineer|technician)(?: \w+)? (?:is|was|has|will|should|ends|starts|runs|"
+    r"arrives|"
     r"weighs|leaves)|you have been|you've been|you are using|hold (?:on|the line)|wait|bear with|give me|"
     r"(?:call|ring|get back|come back|reply|write|email|be with)(?:s|ing)? (?:to )?you|in your case|"
-    r"unplug|press|restart|reboot|hold the|keep it|turn it|ik zie|ich sehe|veo que|je vois|jeg ser|i have|it has been|it's been)\b"
+    r"unplug|press|restart|reboot|hold the|keep it|turn it|ik zie|ich sehe|veo que|je vois|jeg ser|i have|"
+    r"it has been|it's been)\b"
 )
 _CASE_AFTER = re.compile(
     r" (?:late|overdue|early|left|remaining|away|ago|too (?:late|long|old)|before today|behind|geleden|siden|"
@@ -117,8 +151,10 @@ _CASE_AFTER = re.compile(
 _KNOWN = re.compile(r"\b(?:those|these|that|your|my|his|her|their|this) ?$")
 _NOT_MEANT: tuple[Scope, ...] = ("reported", "apology")
 _TOLD = re.compile(
-    r"\b(?:you|he|she|they|customer|letter|colleague|website|e-?mail|somebody|someone)(?:'ve| have| has| had|'d)? "
-    r"(?:just |also )?(?:said|say|says|told|mention(?:ed|s)?|wrote|write|writes|claim(?:ed|s)?|ask(?:ed|s)?|thought|think)\b"
+    r"\b(?:you|he|she|they|customer|letter|colleague|website|e-?mail|somebody|someone)(?:'ve| have| has| "
+    r"had|'d)? "
+    r"(?:just |also )?(?:said|say|says|told|mention(?:ed|s)?|wrote|write|writes|claim(?:ed|s)?|ask(?:ed|"
+    r"s)?|thought|think)\b"
 )
 
 
@@ -154,8 +190,8 @@ def frames(text: str, language: str = "en") -> list[Frame]:
     """The frames of a folded sentence, in order.
 
     Example:
-        >>> [(f.kind, f.denies, f.quantity and f.quantity.said) for f in frames("opened games cannot be returned")]
-        [('may', True, None)]
+        >>> [(frame.kind, frame.denies) for frame in frames("opened games cannot be returned")]
+        [('may', True)]
     """
     whole = topic(text, language)
     subject = _subject(text)
@@ -171,23 +207,26 @@ def frames(text: str, language: str = "en") -> list[Frame]:
         condition = _condition(clause, text, language)
         place = _place(clause)
         denies = _denies(clause)
-        for one in amounts:
-            found.append(
-                Frame(
-                    "value",
-                    start + one.start,
-                    start + one.end,
-                    core,
-                    whole - core,
-                    denies,
-                    one,
-                    tuple(other for other in amounts if other is not one),
-                    condition,
-                    _EXCEPT.search(clause) is not None,
-                    universal,
-                    place,
-                )
+        common: dict[str, Any] = {
+            "denies": denies,
+            "condition": condition,
+            "universal": universal,
+            "place": place,
+        }
+        found.extend(
+            Frame(
+                "value",
+                start + one.start,
+                start + one.end,
+                core,
+                whole - core,
+                quantity=one,
+                guards=tuple(other for other in amounts if other is not one),
+                excepts=_EXCEPT.search(clause) is not None,
+                **common,
             )
+            for one in amounts
+        )
         kind = predicate(clause)
         if language == "en" and kind is not None and core:
             found.append(
@@ -197,14 +236,10 @@ def frames(text: str, language: str = "en") -> list[Frame]:
                     end,
                     core,
                     whole - core,
-                    denies,
-                    None,
-                    tuple(amounts),
-                    condition,
-                    _EXCEPT.search(text) is not None or _WITHOUT.search(clause) is not None,
-                    universal,
+                    guards=tuple(amounts),
+                    excepts=_EXCEPT.search(text) is not None or _WITHOUT.search(clause) is not None,
                     none_at_all=denies and _NONE_AT_ALL.search(clause) is not None,
-                    place=place,
+                    **common,
                 )
             )
     return found
@@ -213,7 +248,10 @@ def frames(text: str, language: str = "en") -> list[Frame]:
 def _condition(clause: str, sentence: str, language: str) -> frozenset[str]:
     """Stems of what stands behind "if", "for" and the like, in the clause or before it in the sentence."""
     found: frozenset[str] = frozenset()
-    for text in (clause, sentence if sentence.startswith(("if ", "when ", "with ", "for ", "outside ")) else ""):
+    for text in (
+        clause,
+        sentence if sentence.startswith(("if ", "when ", "with ", "for ", "outside ")) else "",
+    ):
         for hit in _CONDITION.finditer(text):
             rest = _VERB.split(hit["rest"], maxsplit=1)[0] if hit.start() == 0 else hit["rest"]
             found |= topic(_without(rest, all_quantities(rest, language)), language)
@@ -237,15 +275,15 @@ def predicate(clause: str) -> Kind | None:
 
 
 def asserts(sentence: str) -> bool:
-    """Whether a folded sentence of an agent states something of its own: no question, supposition or doubt."""
+    """Whether a folded sentence of an agent states something: no question, supposition or doubt."""
     text = sentence.strip()
     return not (
         text.endswith("?") or _QUESTION.match(text) or _HEDGED.search(text) or _HYPOTHETICAL.search(text)
     )
 
 
-def is_claim(frame: Frame, sentence: str) -> bool:
-    """Whether a frame of an asserting agent sentence speaks of a rule, not of this case or somebody's words."""
+def is_claim(frame: Frame, sentence: str) -> bool:  # noqa: PLR0911 - one reason a line
+    """Whether a frame of an agent's sentence speaks of a rule, not of this case or somebody's words."""
     start = next((low for low, high in reversed(_clauses(sentence)) if low <= frame.start), 0)
     end = next((high for low, high in _clauses(sentence) if low == start), len(sentence))
     clause = sentence[start:end]
@@ -255,11 +293,16 @@ def is_claim(frame: Frame, sentence: str) -> bool:
         return False
     one = frame.quantity
     if one is None:
-        return not (_PAST.search(clause) or _CASE_TIME.search(clause) or re.search(r"\b(?:i|i'm|i've|my)\b", clause))
+        return not (
+            _PAST.search(clause) or _CASE_TIME.search(clause) or re.search(r"\b(?:i|i'm|i've|my)\b", clause)
+        )
     before, after = sentence[max(start, frame.start - 40) : frame.start], sentence[frame.end :]
     if _CASE_AFTER.match(after) or (_KNOWN.search(before) and one.dimension != "money"):
         return False
-    if re.search(r"\b(?:lower|higher|cheaper|less|more) than (?:[$\u20ac\u00a3]|eur |usd )?$|\bfrom (?:\S+ )?to ?$", before):
+    if re.search(
+        r"\b(?:lower|higher|cheaper|less|more) than (?:[$\u20ac\u00a3]|eur |usd )?$|\bfrom (?:\S+ )?to ?$",
+        before,
+    ):
         return False
     if _USING.search(sentence):
         return False
@@ -271,8 +314,12 @@ def is_claim(frame: Frame, sentence: str) -> bool:
     if re.search(r"(?:\bnot|n't) (?:\w+ )?$", before):
         return False  # "it is not 60 days" says what it is not
     return not _PAST.search(clause) or (
-        _STILL_A_RULE.search(clause) is not None and not re.search(r"\b(?:ago|yesterday|i see)\b", clause)
-        and not re.search(r"\b(?:you|we|i|it|was|were|took)\b[^,]{0,20}\b(?:was|were|took|paid|ordered|bought|had)\b", clause)
+        _STILL_A_RULE.search(clause) is not None
+        and not re.search(r"\b(?:ago|yesterday|i see)\b", clause)
+        and not re.search(
+            r"\b(?:you|we|i|it|was|were|took)\b[^,]{0,20}\b(?:was|were|took|paid|ordered|bought|had)\b",
+            clause,
+        )
     )
 
 
@@ -287,7 +334,11 @@ def _denies(clause: str) -> bool:
 def _place(clause: str) -> bool | None:
     if re.search(r"\boutside\b|\babroad\b|\bnot inside\b", clause):
         return False
-    return True if re.search(r"\b(?:inside|within the|in the) (?:eu|country|european|uk|city|warranty)\b", clause) else None
+    return (
+        True
+        if re.search(r"\b(?:inside|within the|in the) (?:eu|country|european|uk|city|warranty)\b", clause)
+        else None
+    )
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:
@@ -309,7 +360,7 @@ def _without(clause: str, amounts: list[Quantity]) -> str:
 
 
 def split_exception(text: str) -> Iterator[str]:
-    """"We deliver to offices, but not to hotels" as two sentences, the second of which denies."""
+    """Give "we deliver to offices, but not to hotels" as two sentences, the second of which denies."""
     hit = _BUT_NOT.match(text)
     if hit is None:
         yield text

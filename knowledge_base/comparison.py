@@ -10,16 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, log
-from typing import TYPE_CHECKING, Literal
+from math import log
+from typing import TYPE_CHECKING
 
-from knowledge_base.quantities import DURATIONS, Quantity
+from knowledge_base.intervals import Outcome, comparable, ends, far_apart, held_against
 
 if TYPE_CHECKING:
     from knowledge_base.claims import Frame
     from knowledge_base.facts import Fact
-
-Outcome = Literal["contradicts", "agrees", "unknown"]
 
 LINKED = 0.5
 """Least link between a claim and the fact it contradicts, in [0, 1]."""
@@ -39,17 +37,9 @@ _STRANGE = 0.45
 """Weight of a claim's word that no fact of the client has, as a share of the rarest word's."""
 _SHARED = 2
 """Topic stems in common below which nothing is linked, save where both sides have but one."""
-_FAR = 8
-"""Durations in different units that are more times apart than this speak of different things."""
 _HEADING = 0.8
 _TITLE = 0.4
 _NEAR = 0.6
-_HOURS = {"minutes": 1 / 60, "hours": 1.0, "days": 24.0}
-_MONTH = (28 * 24.0, 31 * 24.0)
-_HOLIDAYS = 4
-"""Days that a weekend and a holiday may add to business days."""
-_ROUGH = 0.15
-"""Share by which "about" may be off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +95,7 @@ def compare(
     return _by_polarity(claim, facts, weights, context)
 
 
-def _by_value(
+def _by_value(  # noqa: C901, PLR0912 - the rules in their order
     claim: Frame, facts: Sequence[Fact], weights: Weights, context: frozenset[str]
 ) -> Comparison:
     assert claim.quantity is not None
@@ -116,10 +106,15 @@ def _by_value(
         other = fact.frame.quantity
         if other is None or not comparable(claim.quantity, other):
             continue
-        if not claim.core and _far_apart(claim.quantity, other):
+        if not claim.core and far_apart(claim.quantity, other):
             continue
         linked = link(claim, fact, weights, context)
-        if linked.score <= 0 or _elsewhere(claim, fact):
+        if _elsewhere(claim, fact):
+            continue
+        if linked.score <= 0:
+            few = len(claim.core) < _SHARED and claim.core & (fact.frame.core | fact.about)
+            if few and held_against(claim.quantity, other)[0] == "agrees":
+                return UNKNOWN  # too short to tell which of the two it means
             continue
         regime = _same_regime(claim, fact)
         if regime is False:
@@ -136,7 +131,7 @@ def _by_value(
             or not _condition_met(claim, fact, weights, context)
         ):
             outcome = "unknown"
-        exact = outcome == "agrees" and bool(_ends(claim.quantity) & _ends(other))
+        exact = outcome == "agrees" and bool(ends(claim.quantity) & ends(other))
         rated.append(_Rated(linked, outcome, arithmetic, fact, exact, opposed))
     if not rated:
         return UNKNOWN
@@ -270,150 +265,8 @@ def link(claim: Frame, fact: Fact, weights: Weights, context: frozenset[str] = f
     return Link(mine, back, len(own))
 
 
-def comparable(one: Quantity, other: Quantity) -> bool:
-    """Whether two quantities are of one dimension; money of two currencies is not."""
-    if one.dimension in DURATIONS and other.dimension in DURATIONS:
-        return one.dimension == other.dimension or one.high == other.high or not _far_apart(one, other)
-    if one.dimension != other.dimension:
-        return False
-    return not (one.currency and other.currency and one.currency != other.currency)
-
-
-def _far_apart(one: Quantity, other: Quantity) -> bool:
-    first, second = (
-        _window(each, each.low if each.high == inf else each.high)[1] for each in (one, other)
-    )
-    return min(first, second) * _FAR < max(first, second)
-
-
-def held_against(said: Quantity, policy: Quantity) -> tuple[Outcome, str]:
-    """The outcome of two comparable quantities, and the arithmetic behind it.
-
-    Example:
-        >>> from knowledge_base.quantities import quantities
-        >>> (said,), (policy,) = quantities("60 days"), quantities("within 30 days")
-        >>> held_against(said, policy)
-        ('contradicts', '60 > 30')
-    """
-    view = _plain if said.dimension == policy.dimension else _window
-    low, high = view(policy, policy.low), view(policy, policy.high)
-    mine = view(said, said.low), view(said, said.high)
-    mixed = (said.dimension == "business days") != (policy.dimension == "business days")
-    outcome: Outcome = "unknown"
-    if mixed and said.high < inf and policy.high < inf:
-        apart = mine[1][0] > high[1] or (mine[1][1] < low[0] and policy.comparator != "at most")
-        # "14 business days" for the policy's 14 days is wrong; "14 days" for 14 business days may be loose talk.
-        swapped = said.dimension == "business days" and said.high == policy.high and policy.dimension == "days"
-        outcome = "contradicts" if apart or swapped else "unknown"
-    elif not mixed:
-        slack = _ROUGH if said.about or policy.about else 0.0
-        outcome = _OUTCOMES[policy.comparator](said, mine, (low, high), slack)
-    return outcome, _arithmetic(said, policy) if outcome == "contradicts" else ""
-
-
-Window = tuple[float, float]
-
-
-def _equal(one: Window, other: Window, slack: float) -> bool:
-    gap = slack * max(abs(other[0]), abs(other[1])) if other[1] < inf else 0.0
-    return one[0] <= other[1] + gap + 1e-9 and other[0] <= one[1] + gap + 1e-9
-
-
-def _point(said: Quantity, mine: tuple[Window, Window], policy: tuple[Window, Window], slack: float) -> Outcome:
-    value = policy[1]
-    if said.comparator == "at least":
-        if _equal(mine[0], value, slack):
-            return "agrees"
-        return "contradicts" if mine[0][0] > value[1] else "unknown"
-    if said.comparator == "range":
-        inside = mine[0][0] <= value[1] and value[0] <= mine[1][1]
-        return "unknown" if inside else "contradicts"
-    return "agrees" if _equal(mine[1], value, slack) else "contradicts"
-
-
-def _range(said: Quantity, mine: tuple[Window, Window], policy: tuple[Window, Window], slack: float) -> Outcome:
-    low, high = policy
-    if said.comparator == "at least":
-        if _equal(mine[0], low, slack):
-            return "agrees"
-        return "contradicts" if mine[0][0] > high[1] else "unknown"
-    if said.comparator == "at most":
-        if _equal(mine[1], high, slack):
-            return "agrees"
-        return "unknown" if low[0] < mine[1][1] < high[0] else "contradicts"
-    inside = mine[0][1] >= low[0] - 1e-9 and mine[1][0] <= high[1] + 1e-9
-    return "agrees" if inside else "contradicts"
-
-
-def _at_most(said: Quantity, mine: tuple[Window, Window], policy: tuple[Window, Window], slack: float) -> Outcome:
-    bound = policy[1]
-    if said.comparator == "at least":
-        if _equal(mine[0], bound, slack):
-            return "agrees"
-        return "contradicts" if said.dimension in DURATIONS or mine[0][0] > bound[1] else "unknown"
-    if _equal(mine[1], bound, slack):
-        return "agrees"
-    if mine[1][0] > bound[1]:
-        return "contradicts"
-    return "contradicts" if said.comparator == "at most" else "agrees"
-
-
-def _at_least(said: Quantity, mine: tuple[Window, Window], policy: tuple[Window, Window], slack: float) -> Outcome:
-    bound = policy[0]
-    if said.comparator in ("at least", "point"):
-        if _equal(mine[0], bound, slack):
-            return "agrees"
-        if said.comparator == "point" and mine[0][0] > bound[1]:
-            return "unknown"
-        return "contradicts"
-    if _equal(mine[1], bound, slack):
-        return "agrees"
-    return "contradicts" if mine[1][1] < bound[0] and said.comparator == "range" else "unknown"
-
-
-_OUTCOMES = {"point": _point, "range": _range, "at most": _at_most, "at least": _at_least}
-
-
-def _window(one: Quantity, value: float) -> Window:
-    """A value as hours where it is a duration; months and business days are as long as they may be."""
-    if value == inf:
-        return inf, inf
-    if one.dimension == "months":
-        return (value * _MONTH[0], value * _MONTH[1]) if value else (0.0, 0.0)
-    if one.dimension == "business days":
-        return value * 24, (value * 7 / 5 + _HOLIDAYS) * 24
-    if one.dimension in _HOURS:
-        return value * _HOURS[one.dimension], value * _HOURS[one.dimension]
-    return value, value
-
-
-def _plain(_one: Quantity, value: float) -> Window:
-    return value, value
-
-
-def _ends(one: Quantity) -> set[tuple[float, float]]:
-    return {_window(one, value) for value in {one.high if one.low == 0 else one.low, one.high} if value < inf}
-
-
-def _arithmetic(said: Quantity, policy: Quantity) -> str:
-    mine = said.low if said.comparator == "at least" else said.high
-    theirs = policy.low if policy.comparator == "at least" else policy.high
-    if policy.comparator == "range" and mine < policy.low:
-        theirs = policy.low
-    one, other = _window(said, mine)[1], _window(policy, theirs)[1]
-    if said.dimension == policy.dimension:
-        one, other = mine, theirs
-        units = ("", "")
-    else:
-        units = (f" {said.dimension}", f" {policy.dimension}")
-    if (said.dimension == "business days") != (policy.dimension == "business days") and mine == theirs:
-        return f"{mine:g}{units[0]} \u2260 {theirs:g}{units[1]}"
-    sign = ">" if one > other else "<" if one < other else "\u2260"
-    return f"{mine:g}{units[0]} {sign} {theirs:g}{units[1]}"
-
-
 def _same_regime(claim: Frame, fact: Fact) -> bool | None:
-    """Whether the numbers beside the compared one agree; None when the fact sets one that the claim does not."""
+    """Whether the numbers beside the compared one agree; None when only the fact has one."""
     if claim.quantity is None:
         return True
     guards = (*fact.frame.guards, *fact.guards)
@@ -421,7 +274,7 @@ def _same_regime(claim: Frame, fact: Fact) -> bool | None:
     for guard in guards:
         alike = [one for one in claim.guards if comparable(one, guard)]
         if not alike:
-            missing = missing or (guard.comparator in ("at least",) or guard in fact.guards)
+            missing = missing or (guard.comparator == "at least" or guard in fact.guards)
         elif not any(held_against(one, guard)[0] != "contradicts" for one in alike):
             return False
     return None if missing else True

@@ -41,7 +41,8 @@ _FORMER = re.compile(r"\b(?:until|before) (?:\w+ )?(?:\d{1,2},? )?20\d\d\b.*\b(?
 _MONEY_HEAD = re.compile(r"\b(?:fees?|costs?|charges?|prices?|kosten|prix|frais|precio|gebyr|gebuhr\w*)\b")
 _NOTHING = re.compile(r"^(?:none|no|nothing|free|included|-|n/a|0|keine|geen|ninguno|aucun\w*|ingen)$")
 _TO_AGENTS = re.compile(
-    r"\b(?:agents?|team leads?|supervisors?) (?:never |do not |may not |must not )?(?:say|ask|tell|write|open)\b|"
+    r"\b(?:agents?|team leads?|supervisors?) (?:never |do not |may not |must not )?(?:say|ask|tell|write|"
+    r"open)\b|"
     r"^(?:do not|don't|never|say|tell|ask|pass|log|give|offer|write down|compare) "
 )
 """What to say is no fact about what holds."""
@@ -137,9 +138,7 @@ def compile_facts(passage: Passage, *, headings: bool = True) -> Iterator[Fact]:
             yield replace(fact, section=section)
 
 
-def _sentence_facts(
-    sentence: str, about: frozenset[str], passage: Passage, language: str
-) -> Iterator[Fact]:
+def _sentence_facts(sentence: str, about: frozenset[str], passage: Passage, language: str) -> Iterator[Fact]:
     text = fold(sentence.replace("**", "")).text.strip().rstrip(".!")
     if _FORMER.search(text):
         return
@@ -154,8 +153,13 @@ def _sentence_facts(
             yield _fact(sentence, frame, about, passage)
 
 
-def _row_facts(
-    line: str, header: Sequence[str], cells: Sequence[str], about: frozenset[str], passage: Passage, language: str
+def _row_facts(  # noqa: PLR0917 - a row in its table
+    line: str,
+    header: Sequence[str],
+    cells: Sequence[str],
+    about: frozenset[str],
+    passage: Passage,
+    language: str,
 ) -> Iterator[Fact]:
     name = fold(cells[0]).text
     guards = tuple(all_quantities(name, language))
@@ -166,7 +170,10 @@ def _row_facts(
         money = _MONEY_HEAD.search(head) or _MONEY_HEAD.search(name)
         if _NOTHING.match(said) and money:
             said = "free of charge"
-        elif re.match(r"^(?:no refund|not refundable|non-?refundable|none)$", said) and "refund" in f"{head} {said}":
+        elif (
+            re.match(r"^(?:no refund|not refundable|non-?refundable|none)$", said)
+            and "refund" in f"{head} {said}"
+        ):
             said = "refund of 0 %"
         found = frames(f"{head} : {said}" if head else said, language)
         for frame in found:
@@ -183,9 +190,7 @@ def _fact(text: str, frame: Frame, about: frozenset[str], passage: Passage) -> F
     return Fact(f"f-{digest[:_ID_DIGITS]}", words, frame, passage, about, title)
 
 
-def facts_of(
-    kb: KnowledgeBase, *, document: str | None = None, all_dates: bool = False
-) -> list[Fact]:
+def facts_of(kb: KnowledgeBase, *, document: str | None = None, all_dates: bool = False) -> list[Fact]:
     """All facts of a client's policies and answers, with what people decided, in order of the documents.
 
     Args:
@@ -206,13 +211,15 @@ def facts_of(
     for one in documents:
         for passage in kb.passages(one.id):
             for fact in compile_facts(passage):
-                decision = decided.get(fact.id)
-                if decision is not None:
-                    fact = replace(
-                        fact, state=decision.state, by=decision.who, at=decision.at.isoformat(timespec="seconds")
-                    )
-                found.setdefault(fact.id, fact)
+                found.setdefault(fact.id, _decided(fact, decided.get(fact.id)))
     return list(found.values())
+
+
+def _decided(fact: Fact, decision: FactDecision | None) -> Fact:
+    if decision is None:
+        return fact
+    at = decision.at.isoformat(timespec="seconds")
+    return replace(fact, state=decision.state, by=decision.who, at=at)
 
 
 def latest_decisions(kb: KnowledgeBase) -> Mapping[str, FactDecision]:

@@ -43,20 +43,18 @@ _AFTER = (
     r"[$\u20ac\u00a3](?! ?\d)|(?:usd|eur|gbp|nok|chf|euros?|dollars?|pounds?|bucks|quid|kroner|kr|francs?|"
     r"franken)\b"
 )
+_BUSINESS_DAYS = (
+    r"(?:business|working|work)[ -]?days?|weekdays?|werkdag(?:en)?|werktage?n?|arbeitstage?n?|"
+    r"geschaftstage?n?|dias? (?:habil(?:es)?|laborables?)|jours? (?:ouvr(?:e|es|able|ables)|de travail)|"
+    r"virkedag(?:er)?|arbeidsdag(?:er)?"
+)
+_DAYS = (
+    r"(?:calendar |full |whole )?days?|dag(?:en|er)?|kalenderdagen|(?:kalender)?tage?n?|"
+    r"dias?(?: naturales| corridos)?|jours?(?: calendaires)?|dogn"
+)
 _UNITS: tuple[tuple[str, str, float], ...] = (
-    (
-        r"(?:business|working|work)[ -]?days?|weekdays?|werkdag(?:en)?|werktage?n?|arbeitstage?n?|"
-        r"geschaftstage?n?|dias? (?:habil(?:es)?|laborables?)|jours? (?:ouvr(?:e|es|able|ables)|de travail)|"
-        r"virkedag(?:er)?|arbeidsdag(?:er)?",
-        "business days",
-        1.0,
-    ),
-    (
-        r"(?:calendar |full |whole )?days?|dag(?:en|er)?|kalenderdagen|(?:kalender)?tage?n?|"
-        r"dias?(?: naturales| corridos)?|jours?(?: calendaires)?|dogn",
-        "days",
-        1.0,
-    ),
+    (_BUSINESS_DAYS, "business days", 1.0),
+    (_DAYS, "days", 1.0),
     (r"weeks?|week|weken|wochen?|semanas?|semaines?|uker?", "days", 7.0),
     (r"months?|maand(?:en)?|monate?n?|mes(?:es)?|mois|maned(?:er)?", "months", 1.0),
     (r"years?|jaar|jaren|jahre?n?|anos?|ans?|annees?|ar", "months", 12.0),
@@ -77,7 +75,8 @@ _BETWEEN = r"(?P<between>\b(?:between|entre|tussen|zwischen|mellom) )?"
 _JOIN = r"(?: ?(?(between)(?:and|und|en|y|et|og|to|-)|(?:to|-|tot|bis|a|hasta|til)) ?)"
 _FREE = re.compile(
     r"\b(?:free of charge|for free|at no (?:extra |additional )?(?:cost|charge)|costs? nothing|no charge|"
-    r"without (?:a |any )?(?:charge|fee|excess|cost)|no (?:\w+ ){0,2}(?:fees?|charges?|excess|costs?)\b(?! is "
+    r"without (?:a |any )?(?:charge|fee|excess|cost)|no (?:\w+ ){0,2}(?:fees?|charges?|excess|"
+    r"costs?)\b(?! is "
     r"included)|"
     r"(?:is|are|it's|they're|gets?|travels?|stays?|delivered|park|parks|included|be) (?:completely |always |"
     r"totally |also |delivered |carried |done )?(?:for )?free(?= |[.,!;]|$)(?! of | until | from \w+ up)|"
@@ -94,7 +93,8 @@ _TIME = re.compile(
     r"|(?P<h2>1[0-2]|[1-9]) ?(?P<ap2>[ap])\.?m\b\.?|(?P<noon>\bnoon\b|\bmidday\b|\bmidnight\b))(?!\d)"
 )
 _AGE = re.compile(
-    r"\b(?:under|over|below|above|younger than|older than|aged?|age of|at least|looks? under) (?:the age of )?"
+    r"\b(?:under|over|below|above|younger than|older than|aged?|age of|at least|looks? under) (?:the age "
+    r"of )?"
     r"(?P<n>\d{1,2})(?![\d.,]*\d)(?! ?(?:%|[$\u20ac\u00a3]|:))(?= |[.,;!?]|$)(?! (?:UNITS)\b)"
     r"(?! (?:eur|usd|gbp|kg|cm|percent|euros?|dollars?|pounds?)\b)".replace("UNITS", _UNIT)
 )
@@ -112,16 +112,22 @@ _AT_MOST = re.compile(
     r"(?: (?:the|a|an|first|next|full|age of|de|los|les|den))* ?$"
 )
 _AT_LEAST = re.compile(
-    r"\b(?:at least|minimum(?: \w+)?(?: (?:of|is))?|from|over|more than|above|no less than|smallest|longer than|"
+    r"\b(?:at least|minimum(?: \w+)?(?: (?:of|is))?|from|over|more than|above|no less than|smallest|"
+    r"longer than|"
     r"older than|further|each further|minimaal|minstens|ten minste|vanaf|meer dan|mindestens|ab|mehr als|"
     r"minimo(?: de)?|al menos|a partir de|mas de|minimum de|au moins|plus de|minst|fra|mer enn)"
     r"(?: (?:the|a|an|einem|einer|de)?(?: ?(?:bestellwert|\w+wert) von)?)? ?$"
 )
 _AFTER_MOST = re.compile(
-    r" ?(?:at most|at the most|at the latest|maximum|max|or less|or fewer|or younger|or under|and under|tops)\b"
+    r" ?(?:at most|at the most|at the latest|maximum|max|or less|or fewer|or younger|or under|and under|"
+    r"tops)\b"
 )
-_AFTER_LEAST = re.compile(r" ?(?:at least|at minimum|minimum|or more|or over|or older|and over|and up|plus)\b")
-_ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|some|circa|ca|etwa|ungefahr|ongeveer|unos|environ)(?: \w+)? ?$")
+_AFTER_LEAST = re.compile(
+    r" ?(?:at least|at minimum|minimum|or more|or over|or older|and over|and up|plus)\b"
+)
+_ABOUT = re.compile(
+    r"\b(?:about|around|roughly|approximately|some|circa|ca|etwa|ungefahr|ongeveer|unos|environ)(?: \w+)? ?$"
+)
 _NOT_COUNTED = frozenset(
     "of or and to the a an in on at for by with per from is are am pm st nd rd th more less times time "
     "percent digits digit letters euros dollars point percentage ago left later minute kwh".split()
@@ -256,10 +262,13 @@ def _pattern(language: str) -> re.Pattern[str]:
     words = [*_SMALL, *_TENS, *_SCALES]
     if language != "en":
         words += [word for word in _foreign_numbers() if len(word) > 1 or language != "es"]
-    known = "|".join(sorted({re.escape(word) for word in words if word not in _SCALES}, key=len, reverse=True))
+    known = "|".join(
+        sorted({re.escape(word) for word in words if word not in _SCALES}, key=len, reverse=True)
+    )
     tens = "|".join(_TENS)
     one = rf"(?:(?:{tens})[ -](?:{'|'.join(list(_SMALL)[1:10])})\b|couple of|(?:{known}))(?![a-z])"
-    spelled = rf"(?:{one}(?: (?:hundred|thousand)(?:(?: and)? {one})?){{0,2}}|(?:hundred|thousand)(?:(?: and)? {one})?(?![a-z]))"
+    spelled = rf"(?:{one}(?: (?:hundred|thousand)(?:(?: and)? {one})?){{0,2}}|"
+    spelled += rf"(?:hundred|thousand)(?:(?: and)? {one})?(?![a-z]))"
     amount = rf"(?:{_DIGITS}|{spelled})"
     return re.compile(
         rf"{_BETWEEN}(?:(?P<money>{_BEFORE}) ?(?P<m1>{amount})(?:{_JOIN}(?:{_BEFORE})? ?(?P<m2>{amount}))?"
@@ -308,9 +317,17 @@ def _times(text: str) -> Iterator[Quantity]:
         hit = hits[place]
         value, end = _clock(hit), hit.end()
         after = hits[place + 1] if place + 1 < len(hits) else None
-        if after is not None and re.fullmatch(r" ?(?:to|-|and|until|till|tot|bis) ?", text[end : after.start()]):
+        if after is not None and re.fullmatch(
+            r" ?(?:to|-|and|until|till|tot|bis) ?", text[end : after.start()]
+        ):
             yield Quantity(
-                hit.start(), after.end(), value, _clock(after), "time", text[hit.start() : after.end()], "range"
+                hit.start(),
+                after.end(),
+                value,
+                _clock(after),
+                "time",
+                text[hit.start() : after.end()],
+                "range",
             )
             place += 2
             continue
@@ -343,7 +360,8 @@ def _clock(hit: re.Match[str]) -> float:
 def _counted() -> re.Pattern[str]:
     words = "|".join(word for word in _SMALL if word not in ("half", "couple", "zero"))
     return re.compile(
-        rf"(?<![\w.,$#:/-])(?P<n>\d{{1,3}}|{words}|couple of) (?:(?:of the|more|further|small|large|full|checked|"
+        rf"(?<![\w.,$#:/-])(?P<n>\d{{1,3}}|{words}|couple of) (?:(?:of the|more|further|small|large|full|"
+        rf"checked|"
         r"free|recent|clear) )?(?P<noun>[a-z]{3,}s|people|children|photo|bag)\b"
     )
 

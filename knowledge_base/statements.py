@@ -218,7 +218,7 @@ def _paraphrase(statement: Statement, window: list[SpokenWord], transcript: Tran
 
 
 def _denies_alike(statement: Statement, chosen: Sequence[SpokenWord]) -> bool:
-    """Whether other words deny where the wording denies, and only there: "without a fee" is "no fee" or "free"."""
+    """Whether other words deny where the wording denies, and only there ("no fee" for "without a fee")."""
     wording = {word for template in statement.sentences for word in template.words}
     said = {word.text for word in chosen}
     if wording & _NEGATIONS:

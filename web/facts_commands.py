@@ -51,7 +51,9 @@ def facts(
         terminal.json([plain(fact) for fact in shown])
         return
     terminal.rows(("fact", "state", "says", "words", "document"), [_row(fact) for fact in shown])
-    counts = {state: sum(fact.state == state for fact in shown) for state in ("proposed", "approved", "rejected")}
+    counts = {
+        state: sum(fact.state == state for fact in shown) for state in ("proposed", "approved", "rejected")
+    }
     terminal.say(f"{len(shown)} facts: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
 
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from knowledge_base.claims import Frame, asserts, frames, is_claim
-from knowledge_base.comparison import Comparison, comparable, held_against
+from knowledge_base.comparison import Comparison
 from knowledge_base.facts import FactBook, fact_book
+from knowledge_base.intervals import comparable, held_against
 from knowledge_base.quantities import all_quantities
 from knowledge_base.scope import quotations
 from knowledge_base.topics import topic
@@ -142,13 +143,14 @@ def _finding(reading: Reading, claim: _Claim, result: Comparison) -> Finding:
     section = f", section {fact.section}" if fact.section else ""
     where = f"{passage.document}{version}{section}"
     if claim.frame.quantity is not None:
-        reason = f"you said {claim.frame.quantity.said}; the policy says {fact.value} ({where}): {result.arithmetic}"
+        said = claim.frame.quantity.said
+        reason = f"you said {said}; the policy says {fact.value} ({where}): {result.arithmetic}"
     else:
         verb = {"may": ("it can be done", "it cannot"), "must": ("it is required", "it is not")}[
             "must" if claim.frame.kind == "must" else "may"
         ]
-        said, policy = verb if not claim.frame.denies else verb[::-1]
-        reason = f"you said {said}; the policy says the opposite, {policy} ({where})"
+        mine, policy = verb if not claim.frame.denies else verb[::-1]
+        reason = f"you said {mine}; the policy says the opposite, {policy} ({where})"
     if corrected:
         reason += "; corrected soon after"
     confidence = CONFIDENCE[fact.state] * (1.0 if claim.frame.quantity is not None else POLARITY_CONFIDENCE)
