@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from math import log
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models.stems import stem
 
@@ -22,6 +22,9 @@ STOPWORDS = frozenset(
     "thanks thank ".split()
 )
 """Words of English that say nothing about the subject."""
+
+K1, B = 1.5, 0.75
+"""How soon a word that is repeated stops counting, and how much a long passage pays for its length."""
 
 _RUN = re.compile(r"[^\W_]+")
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
@@ -60,34 +63,47 @@ def stems(text: str, language: str = "en") -> list[str]:
 class LexicalIndex:
     """BM25 over the stems of passages. Never changes once built.
 
+    For each word, the passages that have it and what it adds there: a query reads a few short runs.
+
     Args:
         passages: Stems of each passage, in order.
     """
 
     def __init__(self, passages: Sequence[Sequence[str]]) -> None:
-        self._size = len(passages)
-        counts: dict[str, int] = {}
-        for passage in passages:
-            for word in set(passage):
-                counts[word] = counts.get(word, 0) + 1
-        total = self._size
-        self._weights = {word: log(1 + (total - n + 0.5) / (n + 0.5)) for word, n in counts.items()}
-        self._rarest = log(1 + (total + 0.5) / 0.5)
-        self._bm25: Any = None
-        if counts:
-            import bm25s
+        import numpy as np
 
-            self._bm25 = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
-            self._bm25.index([list(passage) for passage in passages], show_progress=False)
+        self._size = len(passages)
+        self._words: dict[str, int] = {}
+        number = self._words.setdefault
+        lengths = np.fromiter(map(len, passages), dtype=np.int64, count=self._size)
+        tokens = np.fromiter(
+            (number(word, len(self._words)) for passage in passages for word in passage),
+            dtype=np.int64,
+            count=int(lengths.sum()),
+        )
+        places = np.repeat(np.arange(self._size, dtype=np.int64), lengths)
+        # A word in a passage is one number, and so sorted by word, then by place.
+        found, often = np.unique(tokens * max(self._size, 1) + places, return_counts=True)
+        words, self._places = np.divmod(found, max(self._size, 1))
+        self._places = self._places.astype(np.int32)
+        having = np.bincount(words, minlength=len(self._words))
+        self._ends = np.concatenate(([0], np.cumsum(having)))
+        self._rarity = np.log(1 + (self._size - having + 0.5) / (having + 0.5))
+        self._rarest = log(1 + (self._size + 0.5) / 0.5)
+        relative = lengths / max(lengths.mean() if self._size else 0.0, 1e-9)
+        room = K1 * (1 - B + B * relative)[self._places]
+        self._weights = (self._rarity[words] * often / (room + often)).astype(np.float32)
 
     def scores(self, query: Iterable[str]) -> NDArray[np.float32]:
         """BM25 of every passage, 0 where no word is shared."""
         import numpy as np
 
-        known = [word for word in query if word in self._weights]
-        if not known or self._bm25 is None:
-            return np.zeros(self._size, dtype=np.float32)
-        scores: NDArray[np.float32] = self._bm25.get_scores(known)
+        scores = np.zeros(self._size, dtype=np.float32)
+        for word in query:
+            number = self._words.get(word)
+            if number is not None:
+                run = slice(self._ends[number], self._ends[number + 1])
+                scores[self._places[run]] += self._weights[run]  # a passage is there once
         return scores
 
     def full_share(self, query: Iterable[str], counted: int) -> float:
@@ -96,5 +112,9 @@ class LexicalIndex:
         A word that no passage has weighs as much as the rarest one, so an alien question stays far
         below. 0 for no words.
         """
-        weights = sorted((self._weights.get(word, self._rarest) for word in set(query)), reverse=True)
+        weights = sorted((self._rarity_of(word) for word in set(query)), reverse=True)
         return sum(weights[:counted])
+
+    def _rarity_of(self, word: str) -> float:
+        number = self._words.get(word)
+        return self._rarest if number is None else float(self._rarity[number])
