@@ -1,0 +1,334 @@
+"""The QA lead's day through the store: score, confirm, dispute, resolve, calibrate, check."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+import app
+from models.errors import ConfigError, ConflictError, InputError
+from models.records import Evaluation, RaterAnswers, Review, StatusChange, Transcript, Turn
+from qa import Scorecard
+from qa.agreement import MACHINE
+from qa.reviews import Correction
+from web import desk, standards
+from web.terminal import Terminal
+
+CARD = """\
+name: short
+version: 1
+title: Short
+sections:
+  - ref: s
+    title: Manner
+    criteria:
+      - {ref: rude, question: Was the agent polite?, check: {found: [tone.rude], at_most: 0}, weight: 10}
+      - {ref: solved, question: Solved?, check: {asked: Did the customer get an answer?}, weight: 5}
+"""
+ID = "call-acme:desk"
+
+
+@pytest.fixture
+def store(workspace, tmp_path):
+    path = tmp_path / "desk.yaml"
+    path.write_text(CARD.replace("name: short", "name: desk"), "utf-8")
+    standards.publish(workspace, "Acme", path)
+    transcript = workspace.contact("Acme", "call-acme").transcript
+    desk.score(workspace, "Acme", transcript, scorecard=workspace.scorecard("Acme", "desk"), keep=True)
+    return workspace.knowledge_base("Acme").store
+
+
+def test_a_score_is_confirmed_disputed_changed_and_every_step_is_kept(workspace, store):
+    confirmed = desk.review(workspace, "Acme", ID, [("solved", "NOT_MET", "no date was given")], who="Lea")
+    assert (confirmed.status, confirmed.score) == ("confirmed", 0.666667)
+    with pytest.raises(ConflictError, match="another person"):
+        opened = desk.dispute(workspace, "Acme", ID, "solved", who="Ana", reason="I said today")
+        desk.settle_dispute(workspace, "Acme", opened.id, "upheld", who="Lea", reason="no date there")
+    assert store.get("Acme", Evaluation, ID).status == "disputed"
+    desk.take_up_dispute(workspace, "Acme", opened.id, who="Kim")
+    change = Correction("solved", "MET", "today is a date")
+    done = desk.settle_dispute(
+        workspace, "Acme", opened.id, "changed", who="Kim", reason="today is a date", correction=change
+    )
+    assert (done.status, done.score) == ("resolved", 1.0)
+    assert [one.state for one in desk.disputes(workspace, "Acme", ID)] == ["changed"]
+    steps = desk.history(workspace, "Acme", ID)
+    assert [type(one).__name__ for one in steps].count("StatusChange") == 3
+    assert all(one.who and one.at for one in steps)
+    assert [one.outcome for one in store.find("Acme", Review) if one.criterion == "solved"] == [
+        "NOT_MET",
+        "MET",
+    ]
+    with pytest.raises(ConflictError, match="nothing may follow"):
+        desk.review(workspace, "Acme", ID, [], who="Lea")
+
+
+def test_a_draft_cannot_be_disputed_and_an_acknowledged_one_can(workspace, store):
+    with pytest.raises(ConflictError, match="nobody has confirmed"):
+        desk.dispute(workspace, "Acme", ID, "rude", who="Ana", reason="because of this")
+    desk.review(workspace, "Acme", ID, [], who="Lea")
+    assert desk.acknowledge(workspace, "Acme", ID, who="Ana").status == "acknowledged"
+    with pytest.raises(ConflictError, match="is acknowledged"):
+        desk.acknowledge(workspace, "Acme", ID, who="Ana")
+    desk.dispute(workspace, "Acme", ID, "rude", who="Ana", reason="because of this")
+    assert [one.after for one in store.find("Acme", StatusChange)] == [
+        "confirmed",
+        "acknowledged",
+        "disputed",
+    ]
+
+
+def test_of_two_who_confirm_the_second_is_told(workspace, store, monkeypatch):
+    draft = store.get("Acme", Evaluation, ID)
+    desk.review(workspace, "Acme", ID, [], who="Lea")
+    with pytest.raises(ConflictError):
+        store.put("Acme", replace(draft, agent="x"), expected=draft)
+
+
+def test_scores_made_again_have_the_same_bytes(workspace, store):
+    desk.review(workspace, "Acme", ID, [("solved", "MET", "sends a new one")], who="Lea")
+    found = {one.evaluation: one for one in desk.verify(workspace, "Acme")}
+    assert {one.state for one in found.values()} == {"identical"}
+    assert ID in found
+
+
+def test_what_changed_since_is_named(workspace, store):
+    from models.records import Document
+
+    stored = store.get("Acme", Evaluation, ID)
+    store.put("Acme", replace(stored, score=0.5), supersede=True)
+    (tampered,) = desk.verify(workspace, "Acme", [ID])
+    assert (tampered.state, tampered.changed) == ("identical", ())  # the sum is made of the answers
+    spoilt = replace(stored.verdicts[0], outcome="NOT_MET", points=0.0)
+    store.put("Acme", replace(stored, verdicts=(spoilt, *stored.verdicts[1:])), supersede=True)
+    assert desk.verify(workspace, "Acme", [ID])[0].state == "different"
+    store.put("Acme", stored, supersede=True)
+    workspace.knowledge_base("Acme").add(
+        [Document(id="policies/new", text="Parcels are free.", kind="policy")]
+    )
+    (changed,) = desk.verify(workspace, "Acme", [ID])
+    assert (changed.state, "documents" in changed.changed) == ("inputs changed", True)
+    assert "still give this score" in changed.note
+    words = workspace.contact("Acme", "call-acme").transcript
+    turns = (*words.turns, Turn("agent", "Bye."))
+    store.put("Acme", replace(words, turns=turns), supersede=True)
+    assert "transcript" in desk.verify(workspace, "Acme", [ID])[0].changed
+
+
+def test_a_contact_of_two_agents_gives_two_evaluations(workspace, store):
+    shared = Transcript(
+        id="passed-on",
+        client="Acme",
+        turns=(
+            Turn("customer", "My kettle is broken."),
+            Turn("agent", "One moment please.", participant="Ana"),
+            Turn("agent", "You are an idiot.", participant="Ben"),
+        ),
+    )
+    workspace.add_transcripts("Acme", [shared])
+    card = workspace.scorecard("Acme", "desk")
+    made = desk.score(workspace, "Acme", shared, scorecard=card, keep=True)
+    assert [(one.id, one.agent) for one, _ in made] == [
+        ("passed-on:desk:Ana", "Ana"),
+        ("passed-on:desk:Ben", "Ben"),
+    ]
+    known, fresh = workspace.known_scores("Acme", [shared], card)
+    assert (len(known), fresh) == (2, [])
+    states = {one.evaluation: one.state for one in desk.verify(workspace, "Acme")}
+    assert states["passed-on:desk:Ben"] == "identical"
+
+
+def test_publishing_forks_for_meaning_and_not_for_words(workspace, store, tmp_path):
+    path = tmp_path / "desk.yaml"
+    path.write_text(path.read_text("utf-8").replace("Solved?", "Was it solved?"), "utf-8")
+    publication, _ = standards.publish(workspace, "Acme", path, dry=True)
+    assert (publication.change, workspace.scorecard("Acme", "desk").wording) == ("wording", 0)
+    standards.publish(workspace, "Acme", path)
+    assert workspace.scorecard("Acme", "desk").wording == 1
+    assert {one.state for one in desk.verify(workspace, "Acme", [ID])} == {"identical"}
+    path.write_text(path.read_text("utf-8").replace("weight: 5", "weight: 6"), "utf-8")
+    assert standards.publish(workspace, "Acme", path)[0].card.id == "desk@2"
+    assert workspace.scorecard("Acme", "desk@1").criteria[1].weight == 5
+    path.write_text(
+        path.read_text("utf-8").replace(
+            "Did the customer get an answer?", "Did the agent show a positive attitude?"
+        ),
+        "utf-8",
+    )
+    with pytest.raises(ConfigError, match=r"desk\.yaml, line 9: solved"):
+        standards.publish(workspace, "Acme", path)
+
+
+def both(outcome):
+    return [Correction("rude", "MET", "polite"), Correction("solved", outcome, "read it twice")]
+
+
+def test_calibration_is_blind_and_ends_in_a_guideline(workspace, store):
+    standards.calibrate(
+        workspace, "Acme", "march", ["call-acme"], ["Lea", "Kim"], who="Lea", scorecard="desk"
+    )
+    standards.answer_calibration(workspace, "Acme", "march", "call-acme", both("NOT_MET"), who="Lea")
+    early = standards.show_calibration(workspace, "Acme", "march", who="Kim")
+    assert (early.answers, early.report) == ((), None)
+    assert standards.agreement_of(workspace, "Acme", scorecard="desk").contacts == 0
+    standards.answer_calibration(workspace, "Acme", "march", "call-acme", both("MET"), who="Kim")
+    report = standards.show_calibration(workspace, "Acme", "march", who="Kim").report
+    assert [one.criterion for one in report.disagreements] == ["solved"]
+    assert set(report.raters) == {"Kim", "Lea", MACHINE}
+    done = standards.adopt_guideline(
+        workspace, "Acme", "solved", "A date is an answer.", who="Lea", session="march", scorecard="desk"
+    )
+    assert (done.change, done.card.id) == ("wording", "desk@1")
+    assert "Lea" in workspace.scorecard("Acme", "desk").criteria[1].guideline
+    trusted = {one.criterion: one for one in standards.trust_of(workspace, "Acme", scorecard="desk").criteria}
+    assert trusted["rude"].blind.same == 1.0
+
+
+def test_past_scores_give_agreement_on_the_first_day(workspace, store, tmp_path):
+    table = tmp_path / "past.csv"
+    table.write_text(
+        "contact_id,rater,rude,solved,comment\ncall-acme,Lea,yes,no,card 4111 1111 1111 1111\ncall-9,Lea,yes,no,\n",
+        "utf-8",
+    )
+    read, unknown = standards.import_scores(workspace, "Acme", table, scorecard="desk")
+    assert (len(read.answers), unknown) == (2, ["call-9"])
+    kept = store.find("Acme", RaterAnswers)
+    assert "4111 1111" not in kept[0].answers[0].reason
+    report = standards.agreement_of(workspace, "Acme", scorecard="desk")
+    assert [(one.criterion, one.same) for one in report.rows] == [("rude", 1.0)]
+    with pytest.raises(InputError, match="cannot be read"):
+        standards.import_scores(workspace, "Acme", tmp_path / "none.csv", scorecard="desk")
+
+
+def test_a_dry_run_counts_answers_and_stores_nothing(workspace, store):
+    before = store.find("Acme", Evaluation)
+    run = standards.try_out(workspace, "Acme", Scorecard.parse(CARD.replace("name: short", "name: other")))
+    counts = {one.criterion: (one.met, one.not_met, one.unscored) for one in run.answers}
+    assert (run.contacts, counts) == (1, {"rude": (1, 0, 0), "solved": (0, 0, 1)})
+    assert store.find("Acme", Evaluation) == before
+
+
+# -- the commands, as typed ------------------------------------------------------------------
+
+
+@pytest.fixture
+def run(workspace, store, monkeypatch, capsys):
+    monkeypatch.setattr(app, "_workspace", lambda data, encoder: workspace)
+    monkeypatch.setattr(app, "_terminal", lambda json=False: Terminal(as_json=json))
+
+    def typed(*arguments, code=0):
+        monkeypatch.setattr("sys.argv", ["unscripted", *map(str, arguments)])
+        try:
+            app.main()
+            said = 0
+        except SystemExit as stopped:
+            said = stopped.code or 0
+        printed = capsys.readouterr()
+        assert said == code, printed.out + printed.err
+        return printed.out + printed.err
+
+    return typed
+
+
+def test_reviews_and_disputes_as_typed(run):
+    assert ID in run("review", "Acme")
+    assert "sections: s 100%" in run("review", "Acme", ID)
+    assert "did you mean 'solved'" in run(
+        "review", "Acme", ID, "--who", "Lea", "--answer", "solvd=yes: x", code=1
+    )
+    assert "takes yes, no or na" in run(
+        "review", "Acme", ID, "--who", "Lea", "--answer", "solved=maybe: x", code=1
+    )
+    assert "confirmed" in run(
+        "review", "Acme", ID, "--who", "Lea", "--answer", "solved=no: there was no date"
+    )
+    assert "acknowledged" in run("review", "Acme", ID, "--who", "Ana", "--acknowledge")
+    assert "is open" in run(
+        "dispute",
+        "Acme",
+        ID,
+        "--who",
+        "Ana",
+        "--criterion",
+        "solved",
+        "--reason",
+        "today is a date",
+        "--turn",
+        2,
+    )
+    dispute = f"{ID}:dispute-1"
+    assert "under_review" in run("dispute", "Acme", dispute, "--who", "Kim", "--take-up")
+    assert "100%" in run(
+        "dispute", "Acme", dispute, "--who", "Kim", "--change", "yes", "--reason", "today is a date"
+    )
+    assert "changed" in run("dispute", "Acme")
+    shown = run("review", "Acme", ID)
+    for words in (
+        "Lea  answered solved: NOT_MET",
+        "Ana  disputed solved",
+        "Kim  dispute changed",
+        "disputed → resolved",
+    ):
+        assert words in shown
+    assert "say one of" in run("dispute", "Acme", ID, "--who", "Ana", code=1)
+    assert "2 of 2 evaluations" in run("score", "Acme", "--verify")
+    run("score", "Acme", code=2)
+
+
+def test_scorecards_and_trust_as_typed(run, tmp_path):
+    card = tmp_path / "desk.yaml"
+    assert "nothing to mend" in run("lint", card)
+    assert "nothing to mend" in run("lint", card, "--client", "Acme")
+    assert "published already" in run("publish", "Acme", card)
+    assert "would pass" in run("dry-run", "Acme", card)
+    assert json.loads(run("dry-run", "Acme", card, "--json"))["contacts"] == 1
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(
+        card.read_text("utf-8").replace("Did the customer get an answer?", "Was the mood good?"), "utf-8"
+    )
+    assert "bad.yaml, line 9: solved" in run("lint", bad, code=1)
+    opened = run(
+        "calibrate",
+        "Acme",
+        "march",
+        "--who",
+        "Lea",
+        "--contact",
+        "call-acme",
+        "--rater",
+        "Lea",
+        "--card",
+        "desk",
+    )
+    assert "1 contacts, 1 raters" in opened
+    assert "1 contacts to answer" in run("calibrate", "Acme", "march", "--who", "Lea")
+    run(
+        "calibrate",
+        "Acme",
+        "march",
+        "--who",
+        "Lea",
+        "--contact",
+        "call-acme",
+        "--answer",
+        "rude=no: it was not",
+        "--answer",
+        "solved=yes: it was",
+    )
+    assert "machine: MET" in run("calibrate", "Acme", "march", "--who", "Lea")
+    assert "answered by two or more" in run("agreement", "Acme", "--card", "desk")
+    assert "wording 1" in run(
+        "adopt", "Acme", "rude", "Only insults count.", "--who", "Lea", "--card", "desk"
+    )
+    assert "left unchanged is no agreement" in run("trust", "Acme", "--card", "desk")
+    table = tmp_path / "past.csv"
+    table.write_text("contact_id,rater,rude\ncall-acme,Kim,yes\ncall-acme,Kim,no\n", "utf-8")
+    assert "1 rows rejected" in run("import-scores", "Acme", table, "--card", "desk")
+    form = tmp_path / "form.json"
+    form.write_text(
+        '{"name": "F", "questionGroups": [{"name": "G", "questions": [{"type": "npsQuestion", "text": "N?"}]}]}',
+        "utf-8",
+    )
+    assert "questions" not in run("import-form", form, "--out", tmp_path / "form.yaml")
+    assert Scorecard.load(tmp_path / "form.yaml").name == "f"
+    assert "exists" in run("import-form", form, "--out", tmp_path / "form.yaml", code=1)
