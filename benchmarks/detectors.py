@@ -1,6 +1,6 @@
 """The evidence for the detectors, in one command.
 
-    python benchmarks/detectors.py DATA [--quick] [--json FILE] [--against FILE]
+    python benchmarks/detectors.py DATA [--quick] [--table NAME] [--json FILE] [--against FILE]
 
 1. False alarms per 1,000 ordinary agent turns, on service chats that train nothing.
 2. Each label on the held-back half of AgentCheck, beside four baselines fitted on its other half.
@@ -30,8 +30,11 @@ from models.records import Finding, Transcript
 
 ROOT = Path(__file__).resolve().parent.parent
 PRAISE = ("tone.empathy", "tone.ownership", "tone.courtesy", "tone.uptake", "tone.expectation")
+TUNED = "unscripted, development half"
+"""Rows that confidences are set from, never shown as evidence."""
 ENOUGH = 8
 """Positives of a label from which its figures are shown."""
+TABLES = ("ordinary", "agentcheck", "real", "others")
 OTHERS = ("redaction.py", "scripting.py", "claims.py")
 _CUT = 0.5
 Row = dict[str, Any]
@@ -120,7 +123,7 @@ def agentcheck(encoder: Any) -> Iterator[Row]:
     found = dict(zip([case.id for case in cases], Analyser(kb).analyse_many(contacts), strict=True))
     for label in sorted({part for case in cases for wanted in case.expect for part in wanted.split("|")}):
         halves: dict[str, list[Item]] = {"dev": [], "test": []}
-        told: list[float] = []
+        told: dict[str, list[float]] = {"dev": [], "test": []}
         for case in cases:
             meant = {
                 part for wanted in case.expect for part in wanted.split("|") if label in wanted.split("|")
@@ -129,12 +132,12 @@ def agentcheck(encoder: Any) -> Iterator[Row]:
             if meant or label in case.forbid or (wording and suite.WORDING in case.forbid):
                 before = case.turns[-2][1] if len(case.turns) > 1 else ""
                 halves[case.split].append(Item(case.turns[-1][1], bool(meant), case.id, before))
-                if case.split == "test":
-                    told.append(_surest(found[case.id], meant or {label}))
+                told[case.split].append(_surest(found[case.id], meant or {label}))
         test = halves["test"]
         if sum(item.positive for item in test) >= ENOUGH and not all(item.positive for item in test):
             what = ("agentcheck", "AgentCheck, held-back half", label)
-            yield figures(what, "unscripted", test, told)
+            yield figures(what, "unscripted", test, told["test"])
+            yield figures(what, TUNED, halves["dev"], told["dev"])
             yield from _beside(what, test, halves["dev"])
 
 
@@ -204,7 +207,7 @@ def table(found: Sequence[Row]) -> str:
     for row in found:
         if row["method"] == "unscripted":
             same = [other for other in found if (other["set"], other["label"]) == (row["set"], row["label"])]
-            beside = ", ".join(f"{other['pr_auc'][0]:.2f}" for other in same if other is not row)
+            beside = ", ".join(f"{other['pr_auc'][0]:.2f}" for other in same if other["method"] in BASELINES)
             told = " | ".join(shown(row[key]) for key in ("precision", "recall", "pr_auc"))
             gap = "-" if row["ece"] is None else f"{row['ece']:.3f}"
             lines.append(
@@ -248,6 +251,7 @@ def main() -> int:
     )
     parser.add_argument("data", type=Path)
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows, and only tables 1 to 3")
+    parser.add_argument("--table", choices=TABLES, action="append", help="only these")
     parser.add_argument("--encoder", default="default")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--against", type=Path)
@@ -263,14 +267,17 @@ def main() -> int:
     parts = {
         "False alarms per 1,000 ordinary agent turns": lambda: ordinary(analyser, sets),
         "AgentCheck, the half nobody tuned on": lambda: agentcheck(encoder),
-        "Real texts of other sources": lambda: real(analyser, options.data, 400 if options.quick else 3000),
+        "Real texts of other sources": lambda: real(analyser, options.data, 400 if options.quick else 1500),
     }
     kept: list[Row] = []
-    for title, make in parts.items():
+    wanted = options.table or (TABLES[:-1] if options.quick else TABLES)
+    for name, (title, make) in zip(TABLES[:-1], parts.items(), strict=True):
+        if name not in wanted:
+            continue
         found = list(make())
         kept += found
         print(f"\n## {title}\n\n{table(found) if found else '(no data)'}", flush=True)
-    for other in () if options.quick else OTHERS:
+    for other in OTHERS if "others" in wanted else ():
         if (ROOT / "benchmarks" / other).exists():
             print(f"\n## {other}\n", flush=True)
             given = [] if other == "redaction.py" else [str(options.data)]

@@ -88,3 +88,28 @@ def test_shown_scorecards_and_profiles_are_read(tmp_path):
     read, warnings = read_profile(tmp_path / "client.yaml", "acme")
     assert read.competitors == ("Globex", "Spark")
     assert not warnings
+
+
+def test_the_rule_that_is_shown_holds_on_its_own_sentences():
+    import yaml
+
+    from models.readings import read
+    from models.records import Transcript, Turn
+    from qa.detectors.rules import RuleDetector, _read
+
+    page = (ROOT / "docs/how-to/add-a-rule.md").read_text("utf-8")
+    (shown,) = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    home = (ROOT / "qa/detectors/rules/tone_dismissive.yaml").read_text("utf-8")
+    rules = _read("tone_dismissive.yaml", yaml.safe_load(home.rstrip("\n") + "\n" + shown))
+    (rule,) = [rule for rule in rules if rule.id == "tone.dismissive.not-today"]
+    assert len(rules) > 1
+    detector = RuleDetector([rule])
+    for sentences, wanted in ((rule.yes, 1), (rule.no, 0)):
+        assert len(sentences) >= 3
+        for sentence in sentences:
+            turns = (Turn("agent", sentence.say),)
+            ((*found,),) = detector.detect(read([Transcript("t", "c", turns)]))
+            assert len(found) == wanted, sentence.say
+    for command in re.findall(r"python -m pytest [^\n]*?(tests/\S+)", page):
+        assert (ROOT / command).exists()
+    assert (ROOT / "benchmarks/detectors.py").exists()

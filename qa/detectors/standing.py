@@ -21,6 +21,8 @@ UNSCORED = "unscored/"
 """Begins the `by` of a finding that no score may rest on."""
 MEASURED = ("en",)
 """Languages whose tone findings were measured; elsewhere they are shown and never scored."""
+_TELLING = 5
+"""Words from which a turn without a language of its own is asked for one."""
 _JUDGES = ("tone.",)
 _UNMEASURED = "tone is not scored in this language: its wordings are not measured yet"
 
@@ -63,15 +65,15 @@ def mark(reading: Reading, findings: Sequence[Finding]) -> list[Finding]:
     A suggestion falls away where a finding that counts says as much of the same turn.
     """
     turns = reading.transcript.turns
-    whole = reading.transcript.language
     out: list[Finding] = []
     for finding in findings:
         if not counts(finding):
             if not any(_says_as_much(other, finding) for other in findings):
                 out.append(finding)
             continue
-        if finding.label.startswith(_JUDGES) and finding.span is not None:
-            language = turns[finding.span.turn].language or whole or "en"
+        if finding.label.startswith(_JUDGES) and finding.span is not None and finding.severity != "note":
+            turn = turns[finding.span.turn]
+            language = turn.language or _heard(turn.text) or reading.transcript.language or "en"
             if language.partition("-")[0].lower() not in MEASURED:
                 out.append(uncounted(finding, _UNMEASURED))
                 continue
@@ -80,6 +82,13 @@ def mark(reading: Reading, findings: Sequence[Finding]) -> list[Finding]:
             continue
         out.append(finding)
     return out
+
+
+def _heard(text: str) -> str:
+    """The language a turn is in, when enough words say so; "" else. A mixed turn is in neither."""
+    from models.languages import detect_language
+
+    return detect_language(text) if len(text.split()) >= _TELLING else ""
 
 
 def _says_as_much(other: Finding, suggestion: Finding) -> bool:
