@@ -103,7 +103,9 @@ def main() -> None:
         fill(Path(name), options.contacts, options.criteria)
         print(f"{options.contacts} contacts filled in {time.perf_counter() - began:.0f} s")
         store = open_store(Path(name))
-        counted = {"status": COUNTED}
+        counted = {"scorecard": ("card@1",), "status": COUNTED}
+        answered = {"scorecard": ("card@1",), "counted": True}
+        march = Between("2026-03-01", "2026-04-01")
         fresh = iter(range(options.contacts, options.contacts + 1000))
         questions: dict[str, Callable[[], object]] = {
             "queue, first 50": lambda: queue(store, CLIENT, limit=50, now=datetime.now(UTC)),
@@ -122,9 +124,17 @@ def main() -> None:
                 CLIENT, "answers", ["criterion", "outcome"], where=counted
             ),
             "labels by severity": lambda: store.tally(
-                CLIENT, "labels", ["label", "severity"], where={"counted": True}, of="times"
+                CLIENT, "labels", ["label", "severity"], where=answered, of="times"
             ),
-            "scriptedness by agent": lambda: store.tally(CLIENT, "cases", ["agent"], of="scriptedness"),
+            "failing criteria, one month": lambda: store.tally(
+                CLIENT, "answers", ["criterion", "outcome"], where=answered | {"day": march}
+            ),
+            "score by agent, one month": lambda: store.tally(
+                CLIENT, "cases", ["agent"], where=counted | {"day": march}, of="score"
+            ),
+            "scriptedness by agent": lambda: store.tally(
+                CLIENT, "cases", ["agent"], where=counted, of="scriptedness"
+            ),
             "put of a contact, its analysis and score": lambda: [
                 store.put(CLIENT, record) for record in records(next(fresh), options.criteria)
             ],

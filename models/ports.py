@@ -171,7 +171,7 @@ class Store(Protocol):
         Args:
             client: Whose.
             table: `cases`; `answers`, a line per criterion of an evaluation; `labels`, a line per label
-                and severity found in a contact.
+                found in the contact of a case, with its gravest severity.
             by: Columns that make a group; none: everything in one, also when there is nothing.
             where: Columns and what they must be.
             of: A column of numbers to sum.

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from models.ports import Store
     from qa.scorecards import Scorecard
 
+_MOST_RATED = 5_000
+"""Customer ratings, the latest, that a correlation is made of."""
 _CLASSES: tuple[CopcClass, ...] = ("customer", "business", "compliance")
 
 
@@ -65,7 +67,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class LabelRate:
-    """A finding's label, in how many contacts it was found and how gravely at most."""
+    """A finding's label, in how many evaluated contacts it was found and how gravely at most."""
 
     label: str
     contacts: Estimate
@@ -144,8 +146,7 @@ def team_report(
         client, "answers", ["criterion", "outcome"], where=_without_status(whose) | {"counted": True}
     )
     newest = {criterion.ref: criterion for card in versions for criterion in card.criteria}
-    found = {name: value for name, value in whose.items() if name != "scorecard"}
-    unscored = {**found, "status": "unscored"}
+    unscored = {name: value for name, value in whose.items() if name != "scorecard"} | {"status": "unscored"}
     scripted = _whole(store, client, counted, "scriptedness")
     return TeamReport(
         client=client,
@@ -172,7 +173,7 @@ def team_report(
         trend=trend(store.tally(client, "cases", ["week"], where=counted, of="score")),
         failures=tuple(failure_rates(answers)),
         questions={ref: criterion.question for ref, criterion in newest.items()},
-        labels=_label_rates(store, client, found, _contacts(store, client, counted)),
+        labels=_label_rates(store, client, whose, sum(states.get(state, 0) for state in COUNTED)),
         scriptedness=_of_hundred(scripted),
         csat=_csat(store, client, counted),
     )
@@ -184,11 +185,6 @@ def _without_status(where: Mapping[str, Wanted]) -> dict[str, Wanted]:
 
 def _whole(store: Store, client: str, where: Mapping[str, Wanted], column: str) -> Tally:
     return store.tally(client, "cases", where=where, of=column)[0]
-
-
-def _contacts(store: Store, client: str, where: Mapping[str, Wanted]) -> set[str]:
-    """Contacts; one that two agents share has two evaluations."""
-    return {str(tally.key[0]) for tally in store.tally(client, "cases", ["contact"], where=where)}
 
 
 def _copc_rates(answers: Sequence[Tally], classes: Mapping[str, CopcClass]) -> dict[str, Estimate]:
@@ -204,28 +200,13 @@ def _copc_rates(answers: Sequence[Tally], classes: Mapping[str, CopcClass]) -> d
 
 
 def _label_rates(
-    store: Store, client: str, where: Mapping[str, Wanted], contacts: set[str]
+    store: Store, client: str, where: Mapping[str, Wanted], contacts: int
 ) -> tuple[LabelRate, ...]:
     found_in: dict[str, dict[str, int]] = {}
-    lines = store.tally(client, "labels", ["label", "contact", "severity"], where={**where, "counted": True})
-    for tally in lines:
-        label, contact, severity = str(tally.key[0]), str(tally.key[1]), int(tally.key[2] or 0)
-        if contact in contacts:
-            known = found_in.setdefault(label, {})
-            known[contact] = max(severity, known.get(contact, 0))
-    rates = base_rates(len(contacts), {label: len(known) for label, known in found_in.items()})
-    return tuple(
-        LabelRate(
-            label,
-            rate,
-            {
-                name: n
-                for rank, name in enumerate(SEVERITIES)
-                if (n := [*found_in[label].values()].count(rank))
-            },
-        )
-        for label, rate in rates.items()
-    )
+    for tally in store.tally(client, "labels", ["label", "severity"], where={**where, "counted": True}):
+        found_in.setdefault(str(tally.key[0]), {})[SEVERITIES[int(tally.key[1] or 0)]] = tally.count
+    rates = base_rates(contacts, {label: sum(counts.values()) for label, counts in found_in.items()})
+    return tuple(LabelRate(label, rate, found_in[label]) for label, rate in rates.items())
 
 
 def _of_hundred(tally: Tally) -> Estimate | None:
@@ -236,7 +217,7 @@ def _of_hundred(tally: Tally) -> Estimate | None:
 
 
 def _csat(store: Store, client: str, where: Mapping[str, Wanted]) -> Estimate | None:
-    rated = store.cases(client, {**where, "csat": Between()})
+    rated = store.cases(client, {**where, "csat": Between()}, order=("-day",), limit=_MOST_RATED)
     return correlation(
         [(case.score, case.csat) for case in rated if case.score is not None and case.csat is not None]
     )

@@ -1,8 +1,8 @@
 """The register: lines that a store keeps beside its records, so that 100,000 contacts answer at once.
 
-Three tables. `cases`: a contact and one evaluation of it. `answers`: a criterion of an evaluation.
-`labels`: a label that was found in a contact, how often and how gravely. A line is made anew, in the same
-transaction, whenever a record it comes from is stored or deleted.
+Three tables. `cases`: a contact and one evaluation of it, or none. `answers`: a criterion of an evaluation.
+`labels`: a label that was found in the contact of a case, how often and how gravely at most. A line is
+made anew, in the same transaction, whenever a record it comes from is stored or deleted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Line = dict[str, Any]
 CASE = tuple(field.name for field in fields(Case))
 SHARED = ("contact", "agent", "channel", "language", "site", "reason", "day", "week")
 ANSWER = (*SHARED, "counted", "evaluation", "scorecard", "status", "criterion", "outcome", "points", "by")
-LABEL = (*SHARED, "counted", "label", "severity", "times")
+LABEL = (*SHARED, "counted", "evaluation", "scorecard", "status", "label", "severity", "times")
 COLUMNS: Mapping[str, tuple[str, ...]] = {"cases": CASE, "answers": ANSWER, "labels": LABEL}
 
 
@@ -72,14 +72,20 @@ def lines_of(
         for one in evaluations
         for verdict in one.verdicts
     )
-    counted = any(one.status in COUNTED for one in evaluations)
-    times: dict[tuple[str, int], int] = {}
-    for finding in analysis.findings if analysis is not None else ():
-        key = (finding.label, severity_rank(finding.severity))
-        times[key] = times.get(key, 0) + 1
     labels = tuple(
-        {**shared, "counted": counted, "label": label, "severity": severity, "times": count}
-        for (label, severity), count in sorted(times.items())
+        {
+            **shared,
+            "agent": (one.agent if one is not None else "") or about["agent"],
+            "counted": one is not None and one.status in COUNTED,
+            "evaluation": one.id if one is not None else None,
+            "scorecard": one.scorecard if one is not None else "",
+            "status": one.status if one is not None else "unscored",
+            "label": label,
+            "severity": severity,
+            "times": times,
+        }
+        for one in evaluations or (None,)
+        for label, (severity, times) in _gravest(analysis).items()
     )
     return Lines(cases, answers, labels)
 
@@ -121,6 +127,15 @@ def _found(analysis: Analysis | None) -> Line:
         "severity": severity_rank(gravest.severity) if gravest is not None else 0,
         "scriptedness": analysis.scriptedness.value if analysis is not None else None,
     }
+
+
+def _gravest(analysis: Analysis | None) -> dict[str, tuple[int, int]]:
+    """How gravely a label was found at most, and how often."""
+    found: dict[str, tuple[int, int]] = {}
+    for finding in analysis.findings if analysis is not None else ():
+        severity, times = found.get(finding.label, (0, 0))
+        found[finding.label] = (max(severity, severity_rank(finding.severity)), times + 1)
+    return dict(sorted(found.items()))
 
 
 def _evaluated(evaluation: Evaluation | None, about: Line) -> Line:

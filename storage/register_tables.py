@@ -32,9 +32,12 @@ def create(connection: apsw.Connection) -> None:
         """
         CREATE UNIQUE INDEX cases_evaluation ON cases (evaluation) WHERE evaluation IS NOT NULL;
         CREATE INDEX cases_queue ON cases (waiting DESC, severity DESC, failed DESC, score, contact);
-        CREATE INDEX cases_status ON cases (status, agent, week, score);
-        CREATE INDEX answers_counted ON answers (counted, criterion, outcome, agent, week);
-        CREATE INDEX labels_counted ON labels (counted, label, severity, times, agent, week);
+        CREATE INDEX cases_scorecard ON cases (
+            scorecard, status, agent, week, day, score, passed, scriptedness, csat, contact
+        );
+        CREATE INDEX cases_agent ON cases (agent, waiting DESC, severity DESC, failed DESC, score, contact);
+        CREATE INDEX answers_counted ON answers (counted, scorecard, criterion, outcome, day, agent);
+        CREATE INDEX labels_counted ON labels (counted, scorecard, label, severity, times, day, agent);
         """
     )
 

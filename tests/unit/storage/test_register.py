@@ -119,8 +119,9 @@ def test_tallies(store):
         (("empathy", "NOT_MET"), 2),
         (("greeting", "MET"), 2),
     ]
+    store.put("acme", analysis("c0", finding(), finding(severity="minor")), supersede=True)
     (label,) = store.tally("acme", "labels", ["label", "severity"], where={"counted": True}, of="times")
-    assert (label.key, label.count, label.total) == (("tone.rude", 3), 2, 4.0)
+    assert (label.key, label.count, label.total) == (("tone.rude", 3), 2, 4.0), "the gravest counts"
     assert store.tally("acme", "cases", where={"agent": "nobody"})[0].count == 0
 
 
