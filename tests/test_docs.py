@@ -113,3 +113,14 @@ def test_the_rule_that_is_shown_holds_on_its_own_sentences():
     for command in re.findall(r"python -m pytest [^\n]*?(tests/\S+)", page):
         assert (ROOT / command).exists()
     assert (ROOT / "benchmarks/detectors.py").exists()
+
+
+WALK = runpy.run_path(str(ROOT / "docs" / "walk.py"))
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("page", WALK["PAGES"])
+def test_walk_throughs_print_what_they_show(page):
+    without_times = WALK["without_times"]
+    shown = (ROOT / page).read_text("utf-8")
+    assert without_times(WALK["walked"](page)) == without_times(shown), "run python docs/walk.py --write"

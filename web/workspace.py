@@ -233,7 +233,7 @@ class Workspace:
         """
         cards = [card for card in self.scorecards(client) if name in (None, card.name, card.id)]
         if not cards:
-            raise NotFoundError(f"Scorecard {name or ''}: no such scorecard; publish one with its file")
+            raise NotFoundError(f"{f'Scorecard {name}' if name else 'Scorecard'}: no such scorecard; publish one with its file")
         if name is None and len({card.name for card in cards}) > 1:
             names = ", ".join(sorted({card.name for card in cards}))
             raise NotFoundError(f"Scorecard: this client has several ({names}); say which")
