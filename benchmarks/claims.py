@@ -148,6 +148,41 @@ def contradictions(half: str, encoder: Any, *, verbose: bool) -> None:
                 print("  WRONG", row.client, row.kind, "wanted", row.wanted, row.turns, row.reasons)
 
 
+def offers(encoder: Any) -> None:
+    """Offers and promises of `claims/offers.yaml`, by the detectors that raise them."""
+    import yaml
+
+    from knowledge_base import KnowledgeBase
+    from models.readings import read
+    from models.records import ClientProfile
+    from qa.detectors.offers import offer_detector
+    from qa.detectors.rules import rule_detector
+
+    labels = {"offer": "brand.unauthorised_offer", "promise": "brand.guarantee"}
+    judged: list[tuple[str, str, frozenset[str], str]] = []
+    for client in yaml.safe_load((FOLDER / "offers.yaml").read_text("utf-8"))["clients"]:
+        profile = ClientProfile(id=client["id"], authority=client["authority"])
+        kb = KnowledgeBase(client["id"], encoder=encoder, profile=profile)
+        detectors = (offer_detector(kb), rule_detector(kb))
+        for wanted, line in client["lines"]:
+            readings = read([transcript(client, "t", [f"A: {line}"])])
+            found = {one.label for detector in detectors for one in detector.detect(readings)[0]}
+            judged.append((client["id"], wanted, frozenset(found & set(labels.values())), line))
+    print(f"\noffers and promises: {len(judged)} lines, 4 clients")
+    for kind, label in labels.items():
+
+        def precision(rows: Sequence[Any], kind: str = kind, label: str = label) -> float:
+            raised = [row for row in rows if label in row[2]]
+            return sum(row[1] == kind for row in raised) / max(1, len(raised))
+
+        def recall(rows: Sequence[Any], kind: str = kind, label: str = label) -> float:
+            wanted = [row for row in rows if row[1] == kind]
+            return sum(label in row[2] for row in wanted) / max(1, len(wanted))
+
+        print(f"  {kind:<8} precision {shown(judged, lambda r: r[0], precision)}")
+        print(f"  {kind:<8} recall    {shown(judged, lambda r: r[0], recall)}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", nargs="?", type=Path)
@@ -162,6 +197,14 @@ def main() -> None:
         if options.only in ("", half):
             # The sealed half shows figures alone, so that nobody tunes on it by the way.
             contradictions(half, encoder, verbose=options.verbose and half == "dev")
+    if not options.only:
+        from benchmarks.claims_disclosures import disclosures
+        from benchmarks.claims_public import public
+
+        offers(encoder)
+        disclosures()
+        if options.data is not None:
+            public(options.data)
 
 
 if __name__ == "__main__":

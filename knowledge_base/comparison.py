@@ -95,7 +95,7 @@ def compare(
     return _by_polarity(claim, facts, weights, context)
 
 
-def _by_value(  # noqa: C901, PLR0912 - the rules in their order
+def _by_value(  # noqa: C901, PLR0911, PLR0912 - the rules in their order
     claim: Frame, facts: Sequence[Fact], weights: Weights, context: frozenset[str]
 ) -> Comparison:
     assert claim.quantity is not None
