@@ -264,3 +264,43 @@ def test_an_address_in_the_wording_may_be_masked_in_the_contact(masked: bool) ->
     contact = Transcript("c1", "acme", (Turn("agent", f"I have placed your order. {said}"),))
     (state,) = track([requirement], contact, closed=True)
     assert (state.progress, state.missing) == ("done", ())
+
+
+HEARD = "calls with acme air are recordet for trading and hot quality and you can ask for a copy at any time"
+
+
+@pytest.mark.parametrize(
+    ("said", "progress"),
+    [
+        (HEARD, "done"),
+        (HEARD.replace("calls with acme air are recordet for trading and hot quality and ", ""), "altered"),
+        (
+            "calls with acme air are not recordet for training and quality and you can ask us for a copy",
+            "altered",
+        ),
+    ],
+)
+def test_raw_recognised_speech_is_forgiven_scattered_errors_alone(said: str, progress: str) -> None:
+    talk = contact(f"A: {said}", "C: okay and what about my bill", channel="voice")
+    assert state_of("recording", talk).progress == progress
+    typed = contact(f"A: {said}", "C: okay and what about my bill", channel="chat")
+    assert state_of("recording", typed).progress == "altered"
+
+
+@pytest.mark.parametrize("confidence", [None, 0.6, 0.99])
+def test_a_lost_amount_or_denial_is_never_passed(confidence: float | None) -> None:
+    wording = "We will not store your security code and a fee of 12 dollars is charged for a late payment."
+    wanted = Requirement("d", "d", wording, True, "before_close", "major", "")
+    for lost in ("not ", "12 "):
+        heard = wording.lower().replace(".", "").replace(lost, "")
+        (state,) = track(
+            [wanted], contact(f"A: {heard}", confidence=confidence, channel="voice"), closed=True
+        )
+        assert state.progress == "altered"
+
+
+def test_a_paraphrase_denies_where_the_wording_does() -> None:
+    said = (
+        "You can cancel this contract within 14 days, it comes with a cooling-off period, a reason and a fee."
+    )
+    assert state_of("cooling", contact("A: Hello", "C: Sign me up", f"A: {said}")).progress == "altered"
