@@ -50,6 +50,7 @@ def main(data: Path, sample: int | None = None) -> list[Row]:
     ]
     return [
         *known_library(folds, heard, heads),
+        *found_lines(heard, heads),
         *ordinary.contact_shares(dialogues, responses, heads, customers),
         *ordinary.unknown_library(dialogues, responses, sample or 400),
         *ordinary.findings_per_thousand(data, sample),
@@ -94,6 +95,36 @@ def known_library(
         for rate in star.RATES
         for name, values in scores.items()
     ]
+
+
+def found_lines(
+    heard: Sequence[Sequence[star.Heard]], heads: Sequence[tuple[np.ndarray[Any, Any], float]]
+) -> list[Row]:
+    """Whether the probability of a found line means what it says; turns weigh as in training."""
+    rows = []
+    for rate in star.RATES:
+        score, label = [], []
+        for number, tested in enumerate(heard):
+            p = _scorer(*heads[number])
+            for one in tested:
+                if one.rate == rate:
+                    score.extend(p(numbers) for _, numbers in one.lines)
+                    label.extend(one.turn.scripted for _ in one.lines)
+        turns = [one for tested in heard for one in tested if one.rate == rate]
+        typed = sum(not one.turn.scripted for one in turns)
+        truth, values = np.array(label), np.array(score)
+        even = np.where(truth, typed / (len(turns) - typed), 1.0)
+        natural = np.where(truth, 1.0 / star.KEEP, 1.0)
+        rows.append(
+            {
+                "part": "probability of found lines, unseen tasks",
+                "word_error_rate": rate,
+                "lines": len(truth),
+                "ece_even": ece(truth, values, even),
+                "ece": ece(truth, values, natural),
+            }
+        )
+    return rows
 
 
 def _share(one: star.Heard, p: Callable[[star.Numbers], float]) -> float:

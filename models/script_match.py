@@ -7,6 +7,7 @@ a sentence that merely shares words with one has other words around them, and th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from math import log
 from typing import TYPE_CHECKING
@@ -20,8 +21,10 @@ FEATURES = ("f", "recall", "precision", "run_share", "token_sort", "log_length",
 HEAD = "scripting@1"
 RECALL = 0.8
 """Least share of a line's fixed words, in order, when the words are sure."""
-LEAST_RECALL = 0.55
+LEAST_RECALL = 0.5
 """And when the recogniser was very unsure."""
+TOLERANCE = 1.5
+"""How fast it falls: of a tenth of the words misheard, some cost two words of an alignment."""
 _WINDOW = 4
 _EDGE = 2
 """A slot at the edge of a line absorbs so many times `SLOT_WORDS`: nothing bounds it on the other side."""
@@ -38,7 +41,7 @@ def line_hits(
         sentences: Half-open ranges of them.
         sure: Mean confidence of the recogniser; 1.0 for written words.
     """
-    hits = index.find(said, recall=max(LEAST_RECALL, RECALL - (1.0 - sure)))
+    hits = index.find(said, recall=max(LEAST_RECALL, RECALL - TOLERANCE * (1.0 - sure)))
     owner = [-1] * len(said)
     for number, hit in enumerate(hits):
         owner[hit.alignment.start : hit.alignment.end] = [number] * (hit.alignment.end - hit.alignment.start)
@@ -52,7 +55,10 @@ def line_hits(
         )
         after = next((n for n in range(high - place.end) if owner[place.end + n] != -1), high - place.end)
         numbers = features(place, template, said[low:high], others=others, edges=(before, after), sure=sure)
-        found.append((hit, numbers))
+        first, last = _absorbed(template, (before, after))
+        whole = replace(place, start=place.start - first, end=place.end + last)
+        owner[whole.start : whole.end] = [number] * (whole.end - whole.start)
+        found.append((Match(hit.template, whole), numbers))
     return found
 
 
@@ -67,7 +73,8 @@ def unit_bounds(hit: Alignment, sentences: Sequence[tuple[int, int]], template: 
         sentences: Half-open word ranges, in order.
         template: The line.
     """
-    around = max(_WINDOW, hit.fixed) + SLOT_WORDS * sum(template.slots)
+    slots = sum(template.slots) + template.trailing
+    around = max(_WINDOW, hit.fixed) + _EDGE * SLOT_WORDS * slots
     touched = [(start, end) for start, end in sentences if start < hit.end and end > hit.start] or [
         (hit.start, hit.end)
     ]
@@ -95,13 +102,20 @@ def features(
     """
     from rapidfuzz import fuzz
 
-    absorbed = min(edges[0], _EDGE * SLOT_WORDS * template.slots[0]) if template.slots else 0
-    absorbed += min(edges[1], _EDGE * SLOT_WORDS * template.trailing)
+    absorbed = sum(_absorbed(template, edges))
     own = max(1, len(said) - others)
     precision = min(1.0, (hit.precision * (hit.end - hit.start) + absorbed) / own)
     f = 2.0 * hit.recall * precision / (hit.recall + precision) if hit.recall else 0.0
     ratio = fuzz.token_sort_ratio(" ".join(template.words), " ".join(said)) / 100.0
     return f, hit.recall, precision, hit.run / hit.fixed, ratio, log(hit.fixed), 1.0 - sure
+
+
+def _absorbed(template: Template, edges: tuple[int, int]) -> tuple[int, int]:
+    """Words before and after the fixed ones that fill a slot at the line's edge."""
+    return (
+        min(edges[0], _EDGE * SLOT_WORDS * template.slots[0]),
+        min(edges[1], _EDGE * SLOT_WORDS * template.trailing),
+    )
 
 
 @cache

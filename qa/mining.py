@@ -15,7 +15,10 @@ from models.alignment import ScriptIndex, align_words, compile_template
 from models.readings import Reading
 from models.records import Span, Transcript
 from models.words import SLOT, STOP_WORDS, words
+from qa.detectors.talk import says
 
+MOST_COURTESY = 16
+"""A longer phrase is more than a greeting, whatever is in it."""
 LEAST_FIXED = 5
 """Fixed words a phrase must have."""
 LEAST_CONTACTS = 5
@@ -88,7 +91,9 @@ def mine(readings: Sequence[Reading], known: Iterable[str] = ()) -> tuple[Propos
             continue
         template = _template(group)
         fixed = [word for word in template if word != SLOT]
-        if len(fixed) < LEAST_FIXED or all(word in STOP_WORDS for word in fixed) or _is_known(fixed, library):
+        if len(fixed) < LEAST_FIXED or all(word in STOP_WORDS for word in fixed):
+            continue
+        if _is_courtesy(fixed) or _is_known(fixed, library):
             continue
         rarity = sum(-log2(frequency.get(word, 1) / total) for word in fixed)
         found.append(
@@ -187,6 +192,12 @@ def _template(group: _Group) -> list[str]:
         elif not found or found[-1] != SLOT:
             found.append(SLOT)
     return found
+
+
+def _is_courtesy(fixed: list[str]) -> bool:
+    """Greetings, thanks and closings are alike everywhere and nobody's to approve."""
+    text = " ".join(fixed)
+    return len(fixed) <= MOST_COURTESY and (says("greeting", text) or says("closing", text))
 
 
 def _is_known(fixed: list[str], library: ScriptIndex) -> bool:

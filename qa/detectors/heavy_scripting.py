@@ -37,6 +37,8 @@ LONG_SENTENCE = 8
 """Words from which a repeated sentence is noticed where no script is known."""
 HOLD_APART_S = 180.0
 """Hold notices further apart than this are service."""
+MOST_THANKS = 10
+"""Words up to which a sentence of thanks is only that."""
 RECITAL_WORDS = 45
 """Words of script in one reply above which it is a monologue."""
 ONE_LINE = 20
@@ -142,7 +144,8 @@ def _is_service(talk: Talk, text: str, part: str, earlier: int, later: int) -> b
             return True
     if part == "closing" or says("closing", text):
         return _new_request(talk, earlier, later)
-    return says("verification", text) or _asked_to_repeat(talk, later)
+    thanked = len(words(text)) <= MOST_THANKS and says("thanks", text)
+    return thanked or says("verification", text) or _asked_to_repeat(talk, later)
 
 
 def same_sentence(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -185,7 +188,11 @@ def unanswered(talk: Talk) -> list[Finding]:
         if reply.after is None or reply.before is None:
             continue
         question = _open_question(talk, reply)
-        recited = [r for r in talk.recited(reply) if r.line.part != "verification"]
+        recited = [
+            r
+            for r in talk.recited(reply)
+            if r.line.part != "verification" and not says("closing", r.line.text)
+        ]
         approved = [r for r in recited if r.line.label != "scripting.mined" and not _is_stock(r)]
         if question is None or not approved or talk.words(reply) == 0:
             continue

@@ -99,3 +99,17 @@ def test_the_order_of_the_contacts_does_not_matter() -> None:
     random.Random(5).shuffle(shuffled)
     assert mine(shuffled) == mine(readings)
     assert len(mine(readings)) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Is there anything else that I may assist you with today, dear customer?",
+        "It was my pleasure to assist you with this today.",
+        "I will be more than happy to assist you with this.",
+        "How may I be of help to you this morning?",
+    ],
+)
+def test_courtesy_is_not_proposed(line):
+    past = [contact(f"A: {line}", "C: Fine.", id=f"c{n}", agent=f"a{n}") for n in range(9)]
+    assert mine(read(past)) == ()
