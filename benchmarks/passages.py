@@ -85,14 +85,20 @@ def document(number: int) -> tuple[str, str]:
     return title, "\n\n".join(parts) + "\n"
 
 
-def questions(count: int, documents: int, *, seed: int = 1) -> list[str]:
-    """Questions, each about one of the first so many documents."""
+def questions_with_answers(count: int, documents: int, *, seed: int = 1) -> list[tuple[str, int]]:
+    """Questions, each with the number of the one of the first so many documents that it is about."""
     chance = random.Random(seed)
     asked = []
     for _ in range(count):
-        _, name, subject = _about(chance.randrange(documents))
-        asked.append(_fill(chance.choice(ASKED), chance, name, subject))
+        number = chance.randrange(documents)
+        _, name, subject = _about(number)
+        asked.append((_fill(chance.choice(ASKED), chance, name, subject), number))
     return asked
+
+
+def questions(count: int, documents: int, *, seed: int = 1) -> list[str]:
+    """Questions, each about one of the first so many documents."""
+    return [question for question, _ in questions_with_answers(count, documents, seed=seed)]
 
 
 def write_folder(folder: Path, passages: int) -> int:
