@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def prepare(document: Document) -> Document:
-    """The document as it may be stored: with a kind, and with card numbers and secrets masked.
+    """The document as it may be stored: with a kind and a language, and with card numbers and secrets masked.
 
     Raises:
         InputError: Its text cannot be written as UTF-8.
@@ -31,9 +31,10 @@ def prepare(document: Document) -> Document:
                 f"its {name} holds a lone surrogate at offset {problem.start}; decode with errors='replace'"
             ) from None
     try:
+        from models.languages import document_with_language
         from models.redaction import redact
 
-        return redact(with_kind(document))
+        return redact(with_kind(document_with_language(document)))
     except RedactionError:
         raise
     except Exception:  # noqa: BLE001 - whatever breaks in the redactor, the words must not be stored

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _PROBES = 4
 """Utterances that are searched again to see whether a kept scale still holds."""
 _AGREES = 1e-3
+_PER_LANGUAGE = 60
+"""Utterances of each language that are searched where documents are in several, or not in English."""
 _remembered: dict[tuple[str, int, tuple[str, ...]], Vectors] = {}
 """Vectors of the utterances by encoder: the same for every client of this process."""
 
@@ -71,6 +73,8 @@ def measure(corpus: Corpus, *, encoder: Encoder | None, folder: Path | None = No
     """
     languages = [code for code in corpus.languages if code != "en" and utterances(code)]
     groups = [utterances(code) for code in ("en", *languages)]
+    if languages:
+        groups = [group[:: -(-len(group) // _PER_LANGUAGE)] for group in groups]
     path = None if folder is None else folder / f"scale-{_key(encoder)}.json"
     if path is not None:
         kept = _kept(path, corpus)

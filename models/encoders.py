@@ -95,8 +95,8 @@ def open_encoder(setting: str = "default") -> Encoder:
     """The encoder that a setting, or an encoder's `name`, stands for.
 
     Args:
-        setting: `default`, `hashing`, or the name or folder of a sentence-transformers model that is on
-            this machine; also what the `name` of one of our encoders says.
+        setting: `default`, `multilingual`, `hashing`, or the name or folder of a sentence-transformers
+            model that is on this machine; also what the `name` of one of our encoders says.
 
     Raises:
         InputError: When the setting is empty.
@@ -104,10 +104,15 @@ def open_encoder(setting: str = "default") -> Encoder:
     setting = setting.strip()
     if not setting:
         raise InputError(
-            "encoder: the setting is empty; use `default`, `hashing` or a model's name or folder"
+            "encoder: the setting is empty; use `default`, `multilingual`, `hashing` or a model's name or "
+            "folder"
         )
     if setting in {"default", MiniLMEncoder.NAME}:
         return default_encoder()
+    if setting in {"multilingual", "multilingual-e5-small-q4-centred@1"}:
+        from models.multilingual import MultilingualEncoder
+
+        return MultilingualEncoder()
     hashing = re.fullmatch(r"hashing(?:-(\d+)@1)?", setting)
     if hashing:
         return HashingEncoder(int(hashing[1] or 256))
