@@ -1,21 +1,24 @@
 """The QA lead's day through the store: score, confirm, dispute, resolve, calibrate, check."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
 
 import app
+from models.encoders import HashingEncoder
 from models.errors import ConfigError, ConflictError, InputError
-from models.records import Evaluation, RaterAnswers, Review, StatusChange, Transcript, Turn
+from models.records import Document, Evaluation, RaterAnswers, Review, StatusChange, Transcript, Turn
 from qa import Scorecard
 from qa.agreement import MACHINE
 from qa.reviews import Correction
 from web import desk, standards
 from web.terminal import Terminal
+from web.workspace import Workspace
 
 CARD = """\
-name: short
+name: desk
 version: 1
 title: Short
 sections:
@@ -28,13 +31,29 @@ sections:
 ID = "call-acme:desk"
 
 
+@pytest.fixture(scope="module")
+def filled_folder(tmp_path_factory):
+    """One client, one contact, one published card and a draft: made once, copied for each test."""
+    folder = tmp_path_factory.mktemp("desk")
+    made = Workspace(folder / "data", encoder=HashingEncoder())
+    made.knowledge_base("Acme", create=True).add([Document(id="policies/x", text="Refunds take a day.")])
+    (folder / "desk.yaml").write_text(CARD, "utf-8")
+    standards.publish(made, "Acme", folder / "desk.yaml")
+    turns = (Turn("customer", "My quokka is broken."), Turn("agent", "I will send a new one today."))
+    made.add_transcripts("Acme", [Transcript(id="call-acme", client="Acme", agent="Ana", turns=turns)])
+    desk.score(made, "Acme", made.contact("Acme", "call-acme").transcript, keep=True)
+    made.knowledge_base("Acme").store.close()
+    return folder
+
+
 @pytest.fixture
-def store(workspace, tmp_path):
-    path = tmp_path / "desk.yaml"
-    path.write_text(CARD.replace("name: short", "name: desk"), "utf-8")
-    standards.publish(workspace, "Acme", path)
-    transcript = workspace.contact("Acme", "call-acme").transcript
-    desk.score(workspace, "Acme", transcript, scorecard=workspace.scorecard("Acme", "desk"), keep=True)
+def workspace(filled_folder, tmp_path):
+    shutil.copytree(filled_folder, tmp_path, dirs_exist_ok=True)
+    return Workspace(tmp_path / "data", encoder=HashingEncoder())
+
+
+@pytest.fixture
+def store(workspace):
     return workspace.knowledge_base("Acme").store
 
 
@@ -78,7 +97,7 @@ def test_a_draft_cannot_be_disputed_and_an_acknowledged_one_can(workspace, store
     ]
 
 
-def test_of_two_who_confirm_the_second_is_told(workspace, store, monkeypatch):
+def test_of_two_who_confirm_the_second_is_told(workspace, store):
     draft = store.get("Acme", Evaluation, ID)
     desk.review(workspace, "Acme", ID, [], who="Lea")
     with pytest.raises(ConflictError):
@@ -93,8 +112,6 @@ def test_scores_made_again_have_the_same_bytes(workspace, store):
 
 
 def test_what_changed_since_is_named(workspace, store):
-    from models.records import Document
-
     stored = store.get("Acme", Evaluation, ID)
     store.put("Acme", replace(stored, score=0.5), supersede=True)
     (tampered,) = desk.verify(workspace, "Acme", [ID])
@@ -202,7 +219,7 @@ def test_past_scores_give_agreement_on_the_first_day(workspace, store, tmp_path)
 
 def test_a_dry_run_counts_answers_and_stores_nothing(workspace, store):
     before = store.find("Acme", Evaluation)
-    run = standards.try_out(workspace, "Acme", Scorecard.parse(CARD.replace("name: short", "name: other")))
+    run = standards.try_out(workspace, "Acme", Scorecard.parse(CARD.replace("name: desk", "name: other")))
     counts = {one.criterion: (one.met, one.not_met, one.unscored) for one in run.answers}
     assert (run.contacts, counts) == (1, {"rude": (1, 0, 0), "solved": (0, 0, 1)})
     assert store.find("Acme", Evaluation) == before
@@ -271,7 +288,7 @@ def test_reviews_and_disputes_as_typed(run):
     ):
         assert words in shown
     assert "say one of" in run("dispute", "Acme", ID, "--who", "Ana", code=1)
-    assert "2 of 2 evaluations" in run("score", "Acme", "--verify")
+    assert "1 of 1 evaluations" in run("score", "Acme", "--verify")
     run("score", "Acme", code=2)
 
 
