@@ -32,7 +32,7 @@ _SLACK = 3e-5
 """More than what sums of 32-bit numbers, and the rounding above, can add to a cosine."""
 _RESERVE = 300
 """Candidates fetched beyond the limit at first; four times as many when they do not settle it."""
-SMALL = 2_000
+SMALL = 500
 """Up to so many rows, all are compared as they are: not worth a first look."""
 _BLOCK = 16_384
 """Rows rounded at a time, so that the work fits beside the result."""
@@ -160,14 +160,16 @@ class FaissIndex:
 
         Args:
             query: One unit row, shape `(dimension,)`.
-            rows: Counted in the order of adding.
+            rows: Counted in the order of adding, rising when it is all of them.
         """
         import numpy as np
 
         if not len(rows):
             return np.zeros(0, dtype=np.float32)
         # A sum per row, not a product of matrices, whose last bits depend on where a row lies.
-        products: Vectors = np.vecdot(self._vectors[rows], query).round(_DIGITS)
+        # All of them lie as they are; some are copied together.
+        chosen = self._vectors if len(rows) == len(self._ids) else self._vectors[rows]
+        products: Vectors = np.vecdot(chosen, query).round(_DIGITS)
         return products
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
