@@ -23,9 +23,11 @@ from models.errors import UnscriptedError
 from models.records import Document, Evaluation, Finding, Span, Transcript, Turn
 from models.yaml_lines import load_lined
 from qa import Analyser, Scorecard, parse, read_folder, read_transcripts
-from qa.reviews import confirm
+from qa.human_scores import read_human_scores
+from qa.reviews import confirm, moved
 from storage import MemoryStore, open_store
 from tests.unit.web.conftest import CARD
+from web.given_answers import corrections
 
 CANARY = "axolotl"
 SENTENCE = f"My {CANARY} ordered two tickets."
@@ -142,6 +144,20 @@ RAISING = {
     "a scorecard with a wrong value": lambda: Scorecard.parse(
         CARD.replace("weight: 10", f"weight: {CANARY}")
     ),
+    "past scores without a contact": lambda: read_human_scores(
+        f"{CANARY},yes\n{SENTENCE},no\n".encode(), Scorecard.parse(CARD)
+    ),
+    "past scores that are cut off": lambda: read_human_scores(
+        f'contact,rude\n"{SENTENCE}'.encode(), Scorecard.parse(CARD)
+    ),
+    "an answer that is none": lambda: corrections(Scorecard.parse(CARD), [f"rude={CANARY}: {SENTENCE}"]),
+    "a dispute of a draft": lambda: moved(
+        Scorecard.parse(CARD).evaluate(transcript(), []),
+        "disputed",
+        who=CANARY,
+        at=datetime(2026, 1, 2, tzinfo=UTC),
+        reason=SENTENCE,
+    ),
     "the same id with other words, in memory": lambda: conflict(MemoryStore()),
     "a turn after the end": lambda: closed_session(lambda live: live.hear(Turn("agent", SENTENCE))),
     "feedback on nothing": lambda: closed_session(lambda live: live.feedback("s9", "used")),
@@ -173,6 +189,36 @@ def test_a_profile_file_that_cannot_be_read_holds_its_words_back(tmp_path, name)
     with pytest.raises(UnscriptedError) as raised:
         read_profile(tmp_path / name, "acme")
     silent_chain(raised.value)
+
+
+def test_rows_of_past_scores_are_rejected_without_their_words():
+    table = f"contact,rater,rude\nc1,Lea,{CANARY}\nc2,Lea\n,{CANARY},yes\n"
+    found = read_human_scores(table.encode(), Scorecard.parse(CARD), origin="past.csv")
+    assert [row.line for row in found.rejected] == [2, 3, 4]
+    silent(repr(found.rejected))
+
+
+@pytest.mark.parametrize("name", ["connect", "genesys"])
+def test_a_form_is_read_without_saying_its_words(tmp_path, name):
+    from qa.forms import read_form
+
+    question = {"Title": SENTENCE, "RefId": "q", "QuestionType": CANARY.upper(), "QuestionTypeProperties": {}}
+    connect = {
+        "Title": "Form",
+        "Items": [{"Section": {"Title": SENTENCE, "RefId": "s", "Items": [{"Question": question}]}}],
+    }
+    genesys = {
+        "name": "Form",
+        "questionGroups": [{"name": SENTENCE, "questions": [{"type": CANARY, "text": SENTENCE}]}],
+    }
+    scored = {"type": "npsQuestion", "text": SENTENCE, "visibilityCondition": {"predicates": [SENTENCE]}}
+    (tmp_path / "form.json").write_text(json.dumps({"connect": connect, "genesys": genesys}[name]), "utf-8")
+    with pytest.raises(UnscriptedError) as raised:
+        read_form(tmp_path / "form.json")
+    silent_chain(raised.value)
+    genesys["questionGroups"][0]["questions"].append(scored)
+    (tmp_path / "form.json").write_text(json.dumps(genesys), "utf-8")
+    silent(repr(read_form(tmp_path / "form.json").notes))
 
 
 def test_a_store_on_disk_says_no_words(tmp_path, caplog, capfd):

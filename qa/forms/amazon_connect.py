@@ -124,7 +124,7 @@ def _question(
     elif kind == "NUMERIC":
         return _numeric(question, ref, known, notes)
     elif kind not in ("TEXT", ""):
-        notes.append(f"{ref}: {kind} is asked as words here")
+        notes.append(f"{ref}: is of a type that is asked as words here")
     return Criterion(
         ref,
         words,
@@ -210,7 +210,7 @@ def _numeric(
     if property_ in _MEASURES:
         check = _measure(_MEASURES[property_])
     elif property_:
-        notes.append(f"{ref}: was filled in from {property_}, which no measure gives here; a person is asked")
+        notes.append(f"{ref}: was filled in from a property that no measure gives here; a person is asked")
     met_from = max(band.share for band in bands) or 1.0
     if not any(band.share >= met_from for band in bands):
         bands = [replace(band, share=1.0) for band in bands]

@@ -37,7 +37,7 @@ def read_genesys_form(form: Mapping[str, Any], *, origin: str) -> ImportedForm:
     known: dict[tuple[int, int], Criterion] = {}
     sections = []
     for place, group in enumerate(groups):
-        ref = refs.make(group.get("contextId") or group.get("id") or group.get("name"), f"group-{place + 1}")
+        ref = refs.make(group.get("contextId") or group.get("id"), f"group-{place + 1}")
         made: list[Criterion] = []
         for number_, question in enumerate(rows(group.get("questions"))):
             if text(question.get("type")) == "readOnlyTextBlockQuestion":
