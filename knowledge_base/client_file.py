@@ -25,6 +25,8 @@ MAX_BYTES = 1_000_000
 """A longer file is not a client profile."""
 
 DOCUMENT_SUFFIXES = (".md", ".txt", ".html", ".htm", ".pdf", ".docx", ".csv", ".xlsx")
+KEPT = frozenset({"disputes"})
+"""Keys that other rooms read from `ClientProfile.extra`; each checks its own."""
 SPELLINGS = {"color": "colour", "brand": "brands", "product": "products", "competitor": "competitors"}
 HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
 
@@ -77,7 +79,9 @@ def parse_profile(
         key = written.strip().casefold().replace("-", "_").replace(" ", "_")
         key = SPELLINGS.get(key, key)
         read = READERS.get(key)
-        if read is None:
+        if key in KEPT:
+            extra[key] = reader.plain(value, written)
+        elif read is None:
             extra[written] = reader.plain(value, written)
             near = difflib.get_close_matches(key, READERS, n=1)
             hint = f"; did you mean `{near[0]}`?" if near else ""
