@@ -15,6 +15,7 @@ from copilot.questions import Question, find_question
 from copilot.wrap_up import wrap_up
 from knowledge_base.disclosures import required, track
 from models.errors import InputError, NotFoundError
+from models.languages import with_language
 from models.readings import read
 from models.records import (
     Channel,
@@ -205,7 +206,8 @@ class Session:
         turns = list(self._transcript.turns)
         known = [i for i, heard in enumerate(turns) if turn.id is not None and heard.id == turn.id]
         index = known[0] if known else len(turns)
-        safe = redact_turn(turn, turns[:index])
+        likely = (self._transcript.language or "", self._kb.profile.language)
+        safe = with_language(redact_turn(turn, turns[:index]), likely=likely)
         if known and turns[index] == safe:
             return None
         turns[index : index + 1] = [safe]
