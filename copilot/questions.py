@@ -74,7 +74,7 @@ def _said_before(turns: Sequence[Turn], index: int, *, leans: bool) -> list[str]
         if (
             turn.visibility == "public"
             and turn.speaker in wanted
-            and len(content_words(turn.text)) > _ENOUGH_WORDS
+            and len(content_words(turn.text)) >= _ENOUGH_WORDS
         ):
             said.insert(0, turn.text)
             wanted.discard(turn.speaker)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SET_BACK = 0.3
+SET_BACK = 0.4
 """Relevance that a passage loses whose title was not named when another one was named just now."""
-FADES = 0.95
+FADES = 0.9
 """What a name keeps with every turn that follows."""
 ENOUGH = 0.5
 """Share of a title that must be said; a hotel's `house` alone names none."""
