@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge_base.statements import Said, Statement, compile_statement, find_statement
@@ -109,9 +110,13 @@ def required(
 
 def statement_of(requirement: Requirement) -> Statement:
     """The wording of a requirement, ready to be looked for."""
+    return _ready(requirement.text, requirement.verbatim, requirement.language)
+
+
+@lru_cache(maxsize=256)
+def _ready(text: str, verbatim: bool, language: str) -> Statement:  # noqa: FBT001 - a cache wants plain arguments
     # Masked as the contact is: an e-mail address in the wording becomes a slot, and so does the one said.
-    wording = redact(requirement.text)
-    return compile_statement(wording, verbatim=requirement.verbatim, language=requirement.language)
+    return compile_statement(redact(text), verbatim=verbatim, language=language)
 
 
 def track(

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from models.alignment import Alignment, Template, align_words, compile_template, same_word
@@ -87,6 +88,7 @@ def compile_statement(text: str, *, verbatim: bool, language: str = "en") -> Sta
     return Statement(verbatim, tuple(template for template in sentences if template.words), topics)
 
 
+@lru_cache(maxsize=512)  # several detectors ask for the same statement in the same contact
 def find_statement(statement: Statement, transcript: Transcript) -> Said | None:
     """The best place where a statement was made, across turns that a short word of the customer splits.
 

@@ -168,21 +168,36 @@ def _slots_before(template: Template) -> list[int]:
 
 def _pairs(template: Template, said: Sequence[str]) -> list[tuple[int, int, float]]:
     """(template word, said word, worth) of all words that are equal or nearly so, by said word."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for i, word in enumerate(template.words):
-        places[word].append(i)
-    likeness: dict[str, list[tuple[int, float]]] = {}
+    places, alike = _places_of(template)
+    likeness: dict[str, tuple[tuple[int, float], ...]] = {}
     pairs: list[tuple[int, int, float]] = []
     for j, word in enumerate(said):
-        if word not in likeness:
-            found = [(i, _EARN) for i in places.get(word, ())]
-            if not found and len(word) >= _LONG:
-                found = [
-                    (i, _EARN_NEAR) for other, at in places.items() if same_word(word, other) for i in at
-                ]
-            likeness[word] = found
-        pairs.extend((i, j, worth) for i, worth in likeness[word])
+        known = likeness.get(word)
+        if known is None:
+            at = places.get(word)
+            if at is not None:
+                known = tuple((i, _EARN) for i in at)
+            elif len(word) < _LONG or word[0] not in alike:
+                known = ()
+            else:
+                near = (other for other in alike[word[0]] if same_word(word, other))
+                known = tuple((i, _EARN_NEAR) for other in near for i in places[other])
+            likeness[word] = known
+        for i, worth in known:
+            pairs.append((i, j, worth))
     return pairs
+
+
+@lru_cache(maxsize=4096)
+def _places_of(template: Template) -> tuple[dict[str, list[int]], dict[str, list[str]]]:
+    """Where each word stands, and its longer words by first letter: a misheard word begins alike."""
+    places: dict[str, list[int]] = {}
+    alike: dict[str, list[str]] = {}
+    for i, word in enumerate(template.words):
+        if word not in places and len(word) >= _LONG:
+            alike.setdefault(word[0], []).append(word)
+        places.setdefault(word, []).append(i)
+    return places, alike
 
 
 def _chain(template: Template, pairs: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
