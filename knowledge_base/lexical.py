@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from math import log
 from typing import TYPE_CHECKING
 
+from knowledge_base.function_words import FUNCTION_WORDS
 from models.stems import stem
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ STOPWORDS = frozenset(
 K1, B = 1.5, 0.75
 """How soon a word that is repeated stops counting, and how much a long passage pays for its length."""
 
+_ALIASES = {"nb": "no", "nn": "no"}
 _RUN = re.compile(r"[^\W_]+")
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]{2,}")
@@ -50,12 +52,13 @@ def stems(text: str, language: str = "en") -> list[str]:
     """
     folded = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", text).casefold())
     code = primary(language)
+    empty = STOPWORDS if code == "en" else FUNCTION_WORDS.get(_ALIASES.get(code, code), frozenset())
     found: list[str] = []
     for match in _RUN.finditer(folded):
         word = match[0]
         if _UNSPACED.search(word):
             found.extend(word[at : at + 2] for at in range(len(word) - 1))
-        elif code != "en" or word not in STOPWORDS:
+        elif word not in empty:
             found.append(stem(word, code))
     return found
 
