@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from copilot import Copilot, Quietness, Session
 from knowledge_base import IngestReport, KnowledgeBase
 from knowledge_base.reports import Progress
-from models.errors import InputError, NotFoundError, UnscriptedError
+from models.errors import ConflictError, InputError, NotFoundError, UnscriptedError
 from models.records import (
     Analysis,
     Channel,
@@ -214,12 +214,16 @@ class Workspace:
             return known[1]
 
     def add_scorecard(self, client: str, scorecard: Scorecard) -> bool:
-        """Publish a scorecard version. False when this very version is there already.
+        """Publish a scorecard version. False when it is there already, in these or other words.
 
         Raises:
-            ConflictError: The version exists with other content: give it a new version.
+            ConflictError: The version exists with another meaning: `web.standards.publish` makes a new one.
         """
-        return self._store.put(self.knowledge_base(client).client, scorecard)
+        known = [card.meaning for card in self.scorecards(client) if card.id == scorecard.id]
+        if known and known[0] != scorecard.meaning:
+            what = f"scorecard {scorecard.id}: is published with another meaning"
+            raise ConflictError(f"{what}; publish it as a new version")
+        return not known and self._store.put(self.knowledge_base(client).client, scorecard)
 
     def scorecards(self, client: str) -> list[Scorecard]:
         """Published scorecards, oldest first."""
@@ -233,7 +237,8 @@ class Workspace:
         """
         cards = [card for card in self.scorecards(client) if name in (None, card.name, card.id)]
         if not cards:
-            raise NotFoundError(f"{f'Scorecard {name}' if name else 'Scorecard'}: no such scorecard; publish one with its file")
+            which = f"Scorecard {name}" if name else "Scorecard"
+            raise NotFoundError(f"{which}: no such scorecard; publish one with its file")
         if name is None and len({card.name for card in cards}) > 1:
             names = ", ".join(sorted({card.name for card in cards}))
             raise NotFoundError(f"Scorecard: this client has several ({names}); say which")

@@ -9,8 +9,8 @@ from models.records import Evaluation, Span
 from qa.disputes import DisputeRules, open_dispute, rules_for, settle, state_of, take_up
 from qa.reviews import STEPS, Correction, confirm, corrected, counted, machine_verdicts, moved
 from qa.scorecards import Scorecard
-from tests.unit.qa.test_answers import FULL
 from tests.unit.qa.test_answers import CONTACT as TIMED
+from tests.unit.qa.test_answers import FULL
 from tests.unit.qa.test_scorecards import CARD
 from tests.unit.qa.test_scoring import CONTACT, READ, VOICE, finding
 

@@ -36,13 +36,17 @@ def card(*criteria, pass_mark=80):
         ("question: 'Any?', check: {found: [tone.rude], at_least: 0}", ["always-met"]),
         ("question: 'All?', check: {measure: silence_share, at_most: 100}", ["always-met"]),
         (
-            "question: 'How?', answer: {scale: [{ref: a, share: 0}, {ref: b, share: 0.5}, {ref: c, share: 1}]}, "
-            "check: {asked: 'How much was said?'}",
+            (
+                "question: 'How?', answer: {scale: [{ref: a, share: 0}, {ref: b, share: 0.5}, {ref: c, share: 1}]}, "
+                "check: {asked: 'How much was said?'}"
+            ),
             ["three-way"],
         ),
         (
-            "question: 'How?', answer: {scale: [{ref: a, share: 0}, {ref: b, text: Partially, share: 0.5}, "
-            "{ref: d, share: 0.7}, {ref: c, share: 1}]}, check: {asked: 'How much was said?'}",
+            (
+                "question: 'How?', answer: {scale: [{ref: a, share: 0}, {ref: b, text: Partially, share: 0.5}, "
+                "{ref: d, share: 0.7}, {ref: c, share: 1}]}, check: {asked: 'How much was said?'}"
+            ),
             ["three-way"],
         ),
         ("question: 'How?', answer: {scale: 1-5}, check: {asked: 'How much was said?'}", []),

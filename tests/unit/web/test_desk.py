@@ -176,6 +176,13 @@ def test_publishing_forks_for_meaning_and_not_for_words(workspace, store, tmp_pa
         standards.publish(workspace, "Acme", path)
 
 
+def test_a_file_with_other_words_scores_with_the_published_version(workspace, store):
+    words = Scorecard.parse(CARD.replace("Solved?", "Was it solved?"))
+    assert workspace.add_scorecard("Acme", words) is False
+    with pytest.raises(ConflictError, match="another meaning"):
+        workspace.add_scorecard("Acme", Scorecard.parse(CARD.replace("weight: 5", "weight: 6")))
+
+
 def both(outcome):
     return [Correction("rude", "MET", "polite"), Correction("solved", outcome, "read it twice")]
 
