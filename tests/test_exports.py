@@ -10,7 +10,7 @@ EXPORTS = {
         Analysis Answer AnswerIs AnswerKind AnswerValue Asked AutoFail Between Calibration Case
         Channel Check ClientProfile CopcClass Criterion Deadline DisclosureProgress DisclosureRule
         DisclosureState Dispute DisputeState DisputeStep Document DocumentKind DraftCheck Evaluation
-        EvaluationStatus Feedback FeedbackAction Finding Found Hit Measured MinedPhrase NotApplicable OnAutoFail
+        EvaluationStatus FactDecision Feedback FeedbackAction Finding Found Hit Measured MinedPhrase NotApplicable OnAutoFail
         Option Outcome Passage PhrasePlace PhraseState RaterAnswers ReadWarning Rejected Resolver Review SEVERITIES
         ScriptedSpan Scriptedness Section Severity Span Speaker StatusChange Suggestion
         SuggestionKind Tally Transcript Turn UsualScripting Verdict Visibility WrapUp WrapUpLine severity_rank
