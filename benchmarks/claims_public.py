@@ -31,7 +31,11 @@ def ordinary(data: Path) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """(source, turns) of ordinary contacts."""
     for name in ("nl", "ko"):
         for row in rows(data / "wmt_chat_2024" / f"train_en-{name}.jsonl"):
-            said = [(t["speaker"], t.get("translation") or t["text"]) for t in row["turns"]]
+            # Agents write English; what customers write is translated.
+            said = [
+                (t["speaker"], t["text"] if t["speaker"] == "agent" else t.get("translation") or t["text"])
+                for t in row["turns"]
+            ]
             yield f"wmt_chat {name}", said
     for row in rows(data / "star" / "dialogues.jsonl")[:STAR_DIALOGUES]:
         yield "star", [(t["speaker"], t["text"]) for t in row["turns"]]
