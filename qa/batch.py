@@ -41,10 +41,16 @@ class BatchPlan:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A contact that could not be scored, and why. Never its words."""
+    """A contact that could not be scored, or a file that could not be read, and why. Never its words."""
 
     transcript: str
+    """Id of the contact; of a file its path in the folder."""
     reason: str
+
+    @property
+    def id(self) -> str:
+        """Under which it is kept until the contact is scored."""
+        return self.transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ def run_batch(
     *,
     processes: int | None = None,
     progress: Progress | None = None,
+    keep: Callable[[Evaluation, Analysis], None] | None = None,
 ) -> BatchReport:
     """Analyse and score contacts.
 
@@ -69,6 +76,7 @@ def run_batch(
         plan: What to score with.
         processes: None: one up to `SMALL` contacts, else one per core.
         progress: Called with (done, total).
+        keep: Called with each result as it comes, in no order: what was kept is not lost to a kill.
 
     Returns:
         Results in the order of `transcripts`, the same in any number of processes.
@@ -79,6 +87,8 @@ def run_batch(
     outcomes: dict[int, Result | DeadLetter] = {}
     for done, (index, outcome) in enumerate(report(transcripts, plan, processes), start=1):
         outcomes[index] = outcome
+        if keep is not None and not isinstance(outcome, DeadLetter):
+            keep(*outcome)
         if progress is not None:
             progress(done, len(transcripts))
     ordered = [outcomes[index] for index in range(len(transcripts))]

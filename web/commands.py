@@ -11,11 +11,12 @@ from models.codec import to_json
 from models.errors import InputError, UnscriptedError
 from models.records import Analysis, Evaluation, Transcript
 from qa import Scorecard
-from qa.batch import BatchPlan, run_batch
+from qa.batch import BatchPlan, DeadLetter, run_batch
 from qa.contact_agents import agents_of
 from qa.readers import parse, read_folder, read_transcripts
 from web import desk
 from web.demo import run_demo
+from web.reporting import keep_dead_letters
 
 if TYPE_CHECKING:
     from web.terminal import Terminal
@@ -170,16 +171,20 @@ def batch(
     stored, refused = workspace.store_contacts(client, report.transcripts)
     known, fresh = workspace.known_scores(client, stored, card)
     plan = BatchPlan(str(workspace.folder), client, to_json(card), encoder)
-    with terminal.progress(f"scoring {len(fresh)} contacts") as progress:
-        result = run_batch(fresh, plan, processes=processes, progress=progress)
     by_id = {transcript.id: transcript for transcript in stored}
-    scored = [
-        (evaluation, analysis)
-        for whole, analysis in result.scored
-        for evaluation in _per_agent(workspace, by_id[whole.transcript], card, whole, analysis)
-    ]
-    for evaluation, analysis in scored:
-        workspace.keep(client, evaluation, analysis)
+    scored: list[tuple[Evaluation, Analysis]] = []
+
+    def keep(whole: Evaluation, analysis: Analysis) -> None:
+        for evaluation in _per_agent(workspace, by_id[whole.transcript], card, whole, analysis):
+            workspace.keep(client, evaluation, analysis)
+            scored.append((evaluation, analysis))
+
+    with terminal.progress(f"scoring {len(fresh)} contacts") as progress:
+        result = run_batch(fresh, plan, processes=processes, progress=progress, keep=keep)
+    letters = [DeadLetter(one.path, one.reason) for one in (*report.rejected, *refused)]
+    done = {whole.transcript for whole, _ in (*known, *result.scored)}
+    kept = [transcript for transcript in stored if transcript.id in done]
+    keep_dead_letters(workspace, client, [*letters, *result.dead], kept)
     rows = [(by_id[e.transcript], e, a) for e, a in (*known, *scored)]
     rows.sort(key=lambda row: row[0].id)
     if out is not None:

@@ -33,6 +33,7 @@ def queue(
     who: Who = "",
     minutes: Annotated[int, typer.Option(min=1, max=720, help="How long a claim holds.")] = 30,
     load: Annotated[bool, typer.Option("--workload", help="Who has how many in hand.")] = False,
+    dead: Annotated[bool, typer.Option("--dead", help="What could not be read or scored, and why.")] = False,
     data: Data = None,
     encoder: EncoderName = "default",
     json: Json = False,
@@ -49,6 +50,12 @@ def queue(
     elif release:
         back = reporting.release(workspace, client, release, who=who)
         terminal.json(back) if json else terminal.say("put back" if back else f"{who} did not have it")
+    elif dead:
+        letters = reporting.dead_letters(workspace, client)
+        if json:
+            terminal.json(letters)
+        else:
+            terminal.rows(("contact or file", "why"), [(one.transcript, one.reason) for one in letters])
     elif load:
         loads = reporting.workload(workspace, client)
         if json:

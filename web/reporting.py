@@ -16,6 +16,7 @@ from models.records import Evaluation, ShownCards, Transcript
 from models.records.cases import COUNTED, WAITING, Wanted
 from models.records.coaching import CoachingNote
 from qa import exports, queues, sampling
+from qa.batch import DeadLetter
 from qa.card_use import card_uses
 from qa.exports.dossier import Dossier, dossiers
 from qa.reports import Period, TeamReport, team_report
@@ -63,6 +64,24 @@ def workload(workspace: Workspace, client: str) -> list[Workload]:
     """Who has how many contacts in hand."""
     store, name = _store(workspace, client)
     return queues.workload(store.find(name, queues.Claim), now=datetime.now(UTC))
+
+
+def keep_dead_letters(
+    workspace: Workspace, client: str, letters: Sequence[DeadLetter], scored: Sequence[Transcript]
+) -> None:
+    """Keep what could not be scored or read until it is; what was scored is taken off the list."""
+    store, name = _store(workspace, client)
+    for transcript in scored:
+        for id in {transcript.id, str(transcript.metadata.get("file", ""))} - {""}:
+            store.delete(name, DeadLetter, id)
+    for letter in letters:
+        store.put(name, letter, supersede=True)
+
+
+def dead_letters(workspace: Workspace, client: str) -> list[DeadLetter]:
+    """What could not be scored or read so far, with the reasons."""
+    store, name = _store(workspace, client)
+    return store.find(name, DeadLetter)
 
 
 def draw(
