@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def prepare(document: Document) -> Document:
-    """The document as it may be stored: with a kind and a language, and with card numbers and secrets masked.
+    """The document as it may be stored: with kind and language, card numbers and secrets masked.
 
     Raises:
         InputError: Its text cannot be written as UTF-8.
