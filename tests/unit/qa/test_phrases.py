@@ -150,6 +150,23 @@ def test_the_percentile_is_within_the_contact_reason(kb: Library) -> None:
     assert VERBATIM in {span.label for span in among_calm.top}
 
 
+@pytest.mark.parametrize(("usual_script", "raised"), [(False, True), (True, False)])
+def test_heavy_is_more_than_is_usual_for_the_reason(kb: Library, usual_script, raised) -> None:
+    scripted = "Your refund will arrive within five business days of the return."
+    lines = [f"A: {OWN}. {scripted}", "C: Are you reading from a script?", f"A: {OWN[:60]}. {scripted}"]
+    told = " ".join([OWN[:200] + "."] + [scripted] * (6 if usual_script else 0)) + " " + OWN
+    usual = [contact(f"A: {told}", "C: Hm?", id=f"u{n}", metadata={"reason": "refund"}) for n in range(40)]
+    analyser = Analyser(kb)
+    analyser.learn(usual)
+    found = analyser.analyse(contact(*lines, metadata={"reason": "refund"}))
+    assert "scripting.called_out" in {f.label for f in found}
+    assert ("scripting.heavy" in {f.label for f in found}) is raised
+    if raised:
+        assert (
+            "40 of this client's past contacts" in next(f for f in found if f.label.endswith("heavy")).reason
+        )
+
+
 def test_no_percentile_below_thirty_contacts(kb: Library) -> None:
     analyser = Analyser(kb)
     analyser.learn(past(29))
