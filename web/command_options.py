@@ -24,7 +24,7 @@ EncoderName = Annotated[
     typer.Option(
         "--encoder",
         envvar="UNSCRIPTED_ENCODER",
-        help="default, hashing, or a sentence-transformers name or folder.",
+        help="default, multilingual, hashing, or a sentence-transformers name or folder.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]

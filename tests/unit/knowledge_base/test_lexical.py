@@ -10,7 +10,7 @@ from knowledge_base.lexical import LexicalIndex, primary, stems
     [
         ("How do I return my shoes?", "en", ["return", "shoe"]),
         ("Customer’s refunds", "en-GB", ["custom", "refund"]),
-        ("Die Rückgaben dauern", "de", ["die", "ruckgab", "dau"]),
+        ("Die Rückgaben dauern", "de", ["ruckgab", "dau"]),
         ("Ｒｅｆｕｎｄ 30", "en", ["refund", "30"]),
         ("返金の手続き", "ja", ["返金", "金の", "の手", "手続", "続き"]),
         ("zwroty pieniędzy", "pl", ["zwroty", "pieniędzy"]),
