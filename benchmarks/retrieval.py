@@ -142,7 +142,9 @@ def ours(kb: KnowledgeBase, questions: Sequence[str]) -> list[list[str]]:
     ]
 
 
-def measures(found: Sequence[Sequence[str]], right: Sequence[frozenset[str]]) -> dict[str, np.ndarray]:
+def measures(found: Sequence[Sequence[str]], right: Sequence[str | frozenset[str]]) -> dict[str, np.ndarray]:
+    """Per question; what is right is one document, or any of several."""
+    right = [frozenset((one,)) if isinstance(one, str) else one for one in right]
     ranks = [
         next((rank for rank, id in enumerate(ids[:SHOWN]) if id in among), None)
         for ids, among in zip(found, right, strict=True)
