@@ -8,7 +8,7 @@ import pytest
 
 import app
 from models.encoders import HashingEncoder
-from models.errors import ConfigError, ConflictError, InputError
+from models.errors import ConfigError, ConflictError, InputError, NotFoundError
 from models.records import Document, Evaluation, RaterAnswers, Review, StatusChange, Transcript, Turn
 from qa import Scorecard
 from qa.agreement import MACHINE
@@ -181,6 +181,26 @@ def test_a_file_with_other_words_scores_with_the_published_version(workspace, st
     assert workspace.add_scorecard("Acme", words) is False
     with pytest.raises(ConflictError, match="another meaning"):
         workspace.add_scorecard("Acme", Scorecard.parse(CARD.replace("weight: 5", "weight: 6")))
+
+
+def test_another_client_sees_nothing(workspace, store):
+    workspace.knowledge_base("Beta", create=True).add(
+        [Document(id="policies/x", text="Refunds take a week.")]
+    )
+    desk.review(workspace, "Acme", ID, [], who="Lea")
+    opened = desk.dispute(workspace, "Acme", ID, "rude", who="Ana", reason="because of this")
+    for refused in (
+        lambda: desk.review(workspace, "Beta", ID, [], who="Lea"),
+        lambda: desk.acknowledge(workspace, "Beta", ID, who="Lea"),
+        lambda: desk.verify(workspace, "Beta", [ID]),
+        lambda: desk.dispute(workspace, "Beta", ID, "rude", who="Ana", reason="because of this"),
+        lambda: desk.settle_dispute(workspace, "Beta", opened.id, "upheld", who="Kim", reason="because"),
+        lambda: standards.show_calibration(workspace, "Beta", "march", who="Lea"),
+        lambda: standards.agreement_of(workspace, "Beta", scorecard="desk"),
+    ):
+        with pytest.raises(NotFoundError):
+            refused()
+    assert desk.disputes(workspace, "Beta") == desk.history(workspace, "Beta", ID) == []
 
 
 def both(outcome):
