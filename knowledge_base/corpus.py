@@ -72,9 +72,17 @@ class Corpus:
         passages: In the order of their documents.
         language: Of passages that name none.
         index: Rows by passage id; None to search by words alone.
+        lexical: Of these passages, when it was kept; None: made here.
     """
 
-    def __init__(self, passages: Sequence[Passage], *, language: str, index: FaissIndex | None) -> None:
+    def __init__(
+        self,
+        passages: Sequence[Passage],
+        *,
+        language: str,
+        index: FaissIndex | None,
+        lexical: LexicalIndex | None = None,
+    ) -> None:
         self.passages = tuple(passages)
         self.index = index
         self.scales: dict[bool, Calibration] = {}
@@ -85,7 +93,7 @@ class Corpus:
         codes = [primary(passage.language or language) for passage in passages]
         counts = {code: codes.count(code) for code in dict.fromkeys(codes)}
         self.languages = sorted(counts, key=lambda code: (-counts[code], code))[:MOST_LANGUAGES] or ["en"]
-        self._lexical = LexicalIndex(
+        self.lexical = lexical or LexicalIndex(
             [_weighted_stems(one, code) for one, code in zip(passages, codes, strict=True)]
         )
 
@@ -170,8 +178,8 @@ class Corpus:
 
         by_language = [list(dict.fromkeys(stems(query, code))) for code in self.languages]
         words = list(dict.fromkeys(stem for each in by_language for stem in each))
-        full = self._lexical.full_share(words, WORDS_COUNTED)
-        shares = self._lexical.scores(words) / (full or 1.0)
+        full = self.lexical.full_share(words, WORDS_COUNTED)
+        shares = self.lexical.scores(words) / (full or 1.0)
         depth = max(DEPTH, limit)
         # Also the best of what was named: among many that say the same it may be far down.
         pools = [allowed] if named is None else [allowed, _both(allowed, named > 0)]

@@ -257,23 +257,14 @@ class FaissIndex:
             OSError: The folder cannot be written, or another process writes for more than a minute.
         """
         import numpy as np
-        from filelock import FileLock
 
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         count = len(self._ids)
         rows = np.ascontiguousarray(
             self._vectors if count else np.zeros((0, self.dimension)), dtype="<f4"
         ).reshape(-1)
         raw = rows.data.cast("B") if count else b""
         head = _head(raw, encoder=encoder, content=content, count=count, dimension=self.dimension)
-        with FileLock(folder / "index.lock", timeout=_PATIENCE_S):
-            for left in (
-                *folder.glob("*.part"),
-                *folder.glob("vectors-*.f32"),
-                *folder.glob("vectors-*.json"),
-            ):
-                left.unlink(missing_ok=True)
-            _replace(_path(folder, encoder), head, raw)
+        write_file(_path(folder, encoder), head, raw)
 
     @classmethod
     def load(
@@ -325,6 +316,24 @@ def _head(raw: bytes | memoryview, *, encoder: str, content: str, count: int, di
         "rows": hashlib.sha256(raw).hexdigest(),
     }
     return json.dumps(said).encode().ljust(_HEAD - 1) + b"\n"
+
+
+def write_file(path: Path, *parts: bytes | memoryview) -> None:
+    """Put a file in place of another in one step that outlasts a power cut; one writer at a time.
+
+    What an interrupted writer left in the folder is removed, and so are files of older versions.
+
+    Raises:
+        OSError: The folder cannot be written, or another process writes for more than a minute.
+    """
+    from filelock import FileLock
+
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with FileLock(path.parent / "index.lock", timeout=_PATIENCE_S):
+        for pattern in ("*.part", "vectors-*.f32", "vectors-*.json"):
+            for left in path.parent.glob(pattern):
+                left.unlink(missing_ok=True)
+        _replace(path, *parts)
 
 
 def _replace(path: Path, *parts: bytes | memoryview) -> None:

@@ -350,6 +350,8 @@ class KnowledgeBase:
         """Store a profile and use it. False when it is the one in use."""
         written = self._store.put(self._client, profile, supersede=True)
         differs = profile != self.profile
+        if self._snapshot is not None and profile.language != self.profile.language:
+            self._snapshot = replace(self._snapshot, corpus=None, lexical=None)  # stemmed otherwise now
         self._profile = profile
         return written or differs
 
@@ -358,13 +360,16 @@ class KnowledgeBase:
         snapshot = self._snapshot
         if snapshot is None:
             from knowledge_base.intake import with_kind
-            from knowledge_base.snapshot import Snapshot, split_all
+            from knowledge_base.kept import taken_up
+            from knowledge_base.snapshot import split_all
 
             with self._writing:
                 if self._snapshot is None:
                     stored = {one.id: with_kind(one) for one in self._store.find(self._client, Document)}
                     decided = tuple(self._store.find(self._client, FactDecision))
-                    self._snapshot = split_all(stored, Snapshot(decisions=decided))
+                    before = taken_up(self._store, self._client, stored, language=self.profile.language)
+                    snapshot = split_all(stored, replace(before, decisions=decided))
+                    self._snapshot = replace(snapshot, lexical=before.lexical)
                 snapshot = self._snapshot
         return snapshot
 
@@ -390,6 +395,7 @@ class KnowledgeBase:
     def _corpus(self, snapshot: Snapshot, progress: Progress | None) -> Corpus:
         from knowledge_base.corpus import Corpus
         from knowledge_base.indexing import try_index
+        from knowledge_base.kept import keep
 
         passages = [passage for group in snapshot.passages.values() for passage in group]
         index: FaissIndex | None = None
@@ -401,7 +407,11 @@ class KnowledgeBase:
                 encoder=lambda: self.encoder,
                 progress=progress,
             )
-        return Corpus(passages, language=self.profile.language, index=index)
+        language = self.profile.language
+        corpus = Corpus(passages, language=language, index=index, lexical=snapshot.lexical)
+        if snapshot.lexical is None:
+            keep(self._store, self._client, snapshot, corpus.lexical, language=language)
+        return corpus
 
     def _scale(self, corpus: Corpus, *, words_only: bool) -> Calibration:
         """Measured on the corpus once, the first time that it is searched this way."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from math import log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from knowledge_base.function_words import FUNCTION_WORDS
 from models.stems import stem
@@ -96,6 +96,27 @@ class LexicalIndex:
         relative = lengths / max(lengths.mean() if self._size else 0.0, 1e-9)
         room = K1 * (1 - B + B * relative)[self._places]
         self._weights = (self._rarity[words] * often / (room + often)).astype(np.float32)
+
+    @property
+    def parts(self) -> tuple[list[str], tuple[NDArray[np.generic], ...]]:
+        """All of it, for `of`: the words, and numbers about them."""
+        import numpy as np
+
+        arrays = (np.asarray([self._size]), self._ends, self._rarity, self._places, self._weights)
+        return list(self._words), arrays
+
+    @classmethod
+    def of(cls, words: Sequence[str], arrays: Sequence[NDArray[Any]]) -> LexicalIndex:
+        """The index with these `parts`."""
+        index = cls([])
+        size, ends, rarity, places, weights = arrays
+        vars(index).update(_ends=ends, _rarity=rarity, _places=places, _weights=weights)
+        vars(index).update(
+            _size=int(size[0]),
+            _words={word: number for number, word in enumerate(words)},
+            _rarest=log(1 + (int(size[0]) + 0.5) / 0.5),
+        )
+        return index
 
     def scores(self, query: Iterable[str]) -> NDArray[np.float32]:
         """BM25 of every passage, 0 where no word is shared."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from knowledge_base.corpus import Corpus
+from knowledge_base.lexical import LexicalIndex
 from knowledge_base.splitting import split
 from models.records import Document, FactDecision, Passage
 
@@ -22,6 +23,8 @@ class Snapshot:
     """None until it is needed."""
     decisions: tuple[FactDecision, ...] = ()
     """What people decided on facts, in the order in which they did."""
+    lexical: LexicalIndex | None = None
+    """Of exactly these passages, when it was kept; None when it is still to be made."""
 
 
 def split_all(documents: Mapping[str, Document], before: Snapshot) -> Snapshot:
