@@ -33,6 +33,8 @@ State = Literal["proposed", "approved", "rejected"]
 KINDS: tuple[DocumentKind, ...] = ("policy", "faq")
 """Documents that facts are compiled from."""
 _ID_DIGITS = 10
+_MOST_CANDIDATES = 2_000
+"""Facts that one claim is held against, by its rarest words first."""
 _ROW = re.compile(r"^\s*\|")
 _RULE = re.compile(r"^[\s|:]*-[\s|:-]*$")
 _BULLET = re.compile(r"^\s*(?:[-*+\u2022]|\d{1,2}[.)])\s+|^\s*#{1,6}\s+|^\s*>\s+")
@@ -100,8 +102,11 @@ class FactBook:
     ) -> Comparison:
         """What the client's facts in force on a day say of a claim (`knowledge_base.comparison.compare`)."""
         places: set[int] = set()
-        for word in claim.core | claim.near | context:
-            places.update(self._by_word.get(word, ()))
+        postings = (self._by_word.get(word, ()) for word in sorted(claim.core | claim.near | context))
+        for posting in sorted(postings, key=len):
+            if len(places) + len(posting) > _MOST_CANDIDATES and places:
+                break  # rarer words have put forward enough
+            places.update(posting)
         chosen = [self._usable[place] for place in sorted(places)]
         if on is not None:
             chosen = [fact for fact in chosen if _in_force(fact.passage, on)]

@@ -39,6 +39,8 @@ _SHORT = 2
 """Topic stems below which a sentence is read together with what the customer said before it."""
 _LONGEST = 600
 """Code points of a sentence that are read: text without any full stop is no statement."""
+_MOST_SENTENCES = 200
+"""Sentences of one turn that are read: a longer turn is a pasted file, and must not hold up the others."""
 _CORRECTING = re.compile(
     r"\b(?:sorry|correct\w*|mistake\w*|wrong|actually|i mean|meant|misspoke|apolog\w+|scratch that|"
     r"rather|my bad)\b"
@@ -99,7 +101,7 @@ def _claims(reading: Reading) -> Iterator[_Claim]:
         language = (spoken.language or reading.transcript.language or "en")[:2].lower()
         quoted = quotations(spoken.text)
         before: frozenset[str] | None = None
-        for sentence in reading.of(turn):
+        for sentence in reading.of(turn)[:_MOST_SENTENCES]:
             if len(sentence.text) > _LONGEST:
                 continue
             folded = fold(sentence.text)
