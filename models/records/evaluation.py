@@ -136,7 +136,7 @@ class Verdict:
     criterion: str
     outcome: Outcome
     points: float | None
-    """0 to the criterion's weight; None when not applicable or unscored."""
+    """0 to the criterion's weight; None where the answer leaves the sum."""
     reason: str
     by: str
     evidence: tuple[Span, ...] = ()
