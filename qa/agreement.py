@@ -296,10 +296,11 @@ def _estimate(tables: Floats, coefficient: Any, resamples: int) -> Estimate | No
         return None
     low = high = None
     if resamples and len(tables) >= _FEWEST:
-        draws = np.random.default_rng(_SEED).multinomial(
-            len(tables), np.full(len(tables), 1 / len(tables)), size=resamples
-        )
-        drawn = coefficient(np.tensordot(draws.astype(np.float64), tables, axes=1))
+        # Contacts with the same answers are drawn together: the same bootstrap, whatever their number.
+        kinds, counts = np.unique(tables.reshape(len(tables), -1), axis=0, return_counts=True)
+        draws = np.random.default_rng(_SEED).multinomial(len(tables), counts / counts.sum(), size=resamples)
+        shape = (resamples, *tables.shape[1:])
+        drawn = coefficient((draws.astype(np.float64) @ kinds).reshape(shape))
         known = drawn[~np.isnan(drawn)]
         if len(known) >= resamples / 2:
             low, high = (round(float(edge), 6) for edge in np.percentile(known, (2.5, 97.5)))
