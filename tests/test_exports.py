@@ -12,7 +12,7 @@ EXPORTS = {
         DisclosureState Dispute DisputeState DisputeStep Document DocumentKind DraftCheck Evaluation
         EvaluationStatus FactDecision Feedback FeedbackAction Finding Found Hit Measured MinedPhrase NotApplicable OnAutoFail
         Option Outcome Passage PhrasePlace PhraseState RaterAnswers ReadWarning Rejected Resolver Review SEVERITIES
-        ScriptedSpan Scriptedness Section Severity Span Speaker StatusChange Suggestion
+        ScriptedSpan Scriptedness Section Severity ShownCard ShownCards Span Speaker StatusChange Suggestion
         SuggestionKind Tally Transcript Turn UsualScripting Verdict Visibility WrapUp WrapUpLine severity_rank
     """,
     "models.redaction": "DOCUMENT_KINDS KINDS marks redact redact_turn",
@@ -38,8 +38,8 @@ PARAMETERS = {
     "knowledge_base:KnowledgeBase.open": "folder client *encoder *create",
     "knowledge_base:KnowledgeBase.add": "documents *progress",
     "knowledge_base:KnowledgeBase.ingest": "path *progress *max_bytes",
-    "knowledge_base:KnowledgeBase.search": "query limit *kinds *on",
-    "knowledge_base:KnowledgeBase.search_many": "queries limit *kinds *on",
+    "knowledge_base:KnowledgeBase.search": "query limit *kinds *on *said",
+    "knowledge_base:KnowledgeBase.search_many": "queries limit *kinds *on *said",
     "knowledge_base:KnowledgeBase.documents": "kind *on *all_dates",
     "knowledge_base:KnowledgeBase.document": "id",
     "knowledge_base:KnowledgeBase.passages": "document_id",
