@@ -138,7 +138,7 @@ def test_a_damaged_index_is_made_again_from_the_database(tmp_path, damage):
     for client, version in (("acme", 1), ("globex", 1)):
         KnowledgeBase.open(tmp_path, client, encoder=HashingEncoder(64)).add(documents(version))
     store = open_store(tmp_path)
-    ours, theirs = (next(store.folder(client).rglob("*.index")) for client in ("acme", "globex"))
+    ours, theirs = (next(store.folder(client).rglob("vectors-*.index")) for client in ("acme", "globex"))
     whole = ours.read_bytes()
     if damage == "gone":
         ours.unlink()
@@ -156,7 +156,7 @@ def test_a_damaged_index_is_made_again_from_the_database(tmp_path, damage):
 def test_a_damaged_vector_in_the_database_is_made_again(tmp_path, damage):
     KnowledgeBase.open(tmp_path, "acme", encoder=HashingEncoder(64)).add(documents(1))
     store = open_store(tmp_path)
-    next(store.folder("acme").rglob("*.index")).unlink()
+    next(store.folder("acme").rglob("vectors-*.index")).unlink()
     connection = store._connection("acme", create=False)
     rows = connection.execute("SELECT digest, vector FROM vectors ORDER BY digest").fetchall()
     (digest, blob), (_, other) = rows[3], rows[4]
