@@ -13,16 +13,29 @@ sys.path.insert(0, str(ROOT))
 def labels() -> str:
     """The label reference."""
     from models.labels import LABELS
+    from qa.detectors.standing import MEASURED, standing
 
     lines = [
         "# Labels",
         "",
         "What a finding can say. The names are stable. The severity is the usual one; a rule or a client may set another.",
         "",
-        "| label | usual severity | meaning |",
-        "|---|---|---|",
+        "**Ships as**: a *finding* counts in scorecards; a *trend* is shown as a note and never scored, because too many of its findings were wrong. "
+        "What a learned head says alone is a *suggestion*: a note, at most two per contact, never scored. "
+        f"Tone (`tone.*`) is scored in {', '.join(MEASURED)} only; in other languages its findings are shown as notes.",
+        "",
+        "**Figures**: on the half of AgentCheck (written for this project, full of look-alikes) that no rule was tuned on: precision, recall, area under precision and recall, "
+        "calibration error (ECE: how far the confidence lies from the precision). A few dozen cases a label: read them as a first look, not as the share you will see. "
+        "`python benchmarks/detectors.py DATA` prints them with intervals, beside false alarms on real agents.",
+        "",
+        "| label | usual severity | meaning | ships as | gate | precision | recall | PR-AUC | ECE |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
-    lines += [f"| `{label.name}` | {label.severity} | {label.meaning} |" for label in LABELS.values()]
+    for label in LABELS.values():
+        stand = standing(label.name)
+        told = [f"{stand.figures[key]:.2f}" if key in stand.figures else "" for key in ("precision", "recall", "pr_auc", "ece")]
+        cells = (f"`{label.name}`", label.severity, label.meaning, stand.ships, stand.gate, *told)
+        lines.append("| " + " | ".join(cells) + " |")
     return "\n".join([*lines, ""])
 
 

@@ -33,6 +33,8 @@ class Standing:
 
     ships: str
     """`finding`, `suggestion` (never scored) or `trend` (rates only, never scored)."""
+    confidence: float | None
+    """Measured share of right findings, drawn towards .9; None: what the rule itself says."""
     gate: str
     """What must be so beside the words, in plain language."""
     figures: Mapping[str, Any]
@@ -43,7 +45,10 @@ def standing(label: str) -> Standing:
     """How a label stands; a plain finding without figures when the table does not name it."""
     entry = (read_shipped("data/standing.yaml") or {}).get(label, {})
     return Standing(
-        str(entry.get("ships", "finding")), str(entry.get("gate", "")), entry.get("figures") or {}
+        str(entry.get("ships", "finding")),
+        entry.get("confidence"),
+        str(entry.get("gate", "")),
+        entry.get("figures") or {},
     )
 
 
@@ -80,8 +85,16 @@ def mark(reading: Reading, findings: Sequence[Finding]) -> list[Finding]:
         if finding.severity != "note" and standing(finding.label).ships == "trend":
             out.append(uncounted(finding, "a trend only: too little is measured to score it"))
             continue
-        out.append(finding)
+        out.append(_calibrated(finding))
     return out
+
+
+def _calibrated(finding: Finding) -> Finding:
+    """With the measured share of right findings as its confidence, where there is one."""
+    confidence = standing(finding.label).confidence
+    if confidence is None or finding.severity == "note":
+        return finding
+    return replace(finding, confidence=confidence)
 
 
 def _heard(text: str) -> str:
