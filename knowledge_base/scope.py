@@ -27,6 +27,8 @@ _NEGATION = re.compile(
 )
 _SPANISH_NO = re.compile(r"\bno (?:es|fue|ha|hemos|fuimos|somos|estamos|le|se|nos)\b")
 """In English a leading "no" agrees or objects; before these words it is Spanish and negates."""
+_REACH = 600
+"""Characters on either side that are looked at: a text without full stops stays linear to read."""
 _NEGATION_WORDS = 6
 _NEVERTHELESS = re.compile(
     r"\bnot only\b|\bno(?:,| )(?: sir| ma'am)?,?$|^no\b|"
@@ -99,7 +101,9 @@ def in_scope(scope: Scope, sentence: str, start: int, end: int) -> bool:
     is always False.
     """
     test = _TESTS.get(scope)
-    return test is not None and test(sentence, start, end)
+    low = max(0, start - _REACH)
+    near = sentence[low : end + _REACH]
+    return test is not None and test(near, start - low, end - low)
 
 
 def _clause_before(sentence: str, start: int) -> str:

@@ -111,6 +111,9 @@ def _blanks(body: str) -> str:
         elif character == " " and not inside:
             out.append(_BLANK + "?" if _CONTRACTED.match(body, place + 1) else _BLANK)
             continue
+        elif character == "'" and not inside and body[place + 1 : place + 2] not in ("?", "*"):
+            out.append("'?")  # recognisers write "youre"
+            continue
         out.append(character)
     return "".join(out)
 

@@ -7,6 +7,7 @@ and its own test sentences. This module reads the rules and runs them; it knows 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -31,6 +32,8 @@ _KEYS = frozenset(
 )
 _GRAVER = {"brand.insult": ("tone.rude", "tone.condescending"), "brand.discrimination": ("tone.rude",)}
 """One finding per words: the first label wins over the others where they overlap."""
+_NEIGHBOURS = 32
+"""Findings on either side that can overlap one; there are not that many labels of one sentence."""
 _INTERJECTION = 12
 """Longest turn, in characters, that does not end what the other side was saying ("Yes?", "Mm-hm.")."""
 
@@ -267,23 +270,23 @@ def _keep_begun(reading: Reading, index: int, begun: dict[str, Span]) -> None:
 
 def _settle(found: Sequence[Finding], sentences: Sequence[Sentence]) -> list[Finding]:
     """One finding per label and sentence (the surest, then the longest), and per words the graver label."""
+    ends = [sentence.span.end for sentence in sentences]
     best: dict[tuple[str, int], Finding] = {}
     for finding in found:
         assert finding.span is not None
-        place = sum(sentence.span.end <= finding.span.start for sentence in sentences)
-        if finding.severity == "note":
-            place = 0
+        place = 0 if finding.severity == "note" else bisect_right(ends, finding.span.start)
         rival = best.get((finding.label, place))
         if rival is None or _strength(finding) > _strength(rival):
             best[finding.label, place] = finding
-    kept = list(best.values())
-    weaker = {
-        id(other)
-        for finding in kept
-        for other in kept
-        if other.label in _GRAVER.get(finding.label, ()) and _overlap(finding, other)
-    }
-    return sorted((finding for finding in kept if id(finding) not in weaker), key=_order)
+    kept = sorted(best.values(), key=_order)
+    return [finding for number, finding in enumerate(kept) if not _outdone(kept, number)]
+
+
+def _outdone(kept: Sequence[Finding], number: int) -> bool:
+    """Whether a finding close by, in the order of the words, says the graver thing about the same words."""
+    finding = kept[number]
+    near = kept[max(0, number - _NEIGHBOURS) : number + _NEIGHBOURS]
+    return any(finding.label in _GRAVER.get(other.label, ()) and _overlap(finding, other) for other in near)
 
 
 def _strength(finding: Finding) -> tuple[int, float, int, int]:

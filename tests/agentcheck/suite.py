@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from models.labels import LABELS
 from models.records import Finding, Transcript, Turn, severity_rank
 
 HERE = Path(__file__).parent
@@ -15,6 +16,8 @@ SPLITS = ("dev", "test")
 KINDS = ("mft", "inv", "dir", "names", "script")
 WORDING = "wording"
 """Stands for every fault of tone and brand: any of them is a false alarm."""
+GRAVE = "grave"
+"""Stands for those that are major or critical: a mild "damn" about a printer may be noted as minor."""
 NAMES = (
     "Mr. Smith",
     "Thandiwe Nkosi",
@@ -146,8 +149,14 @@ def faults(findings: Sequence[Finding]) -> list[Finding]:
     return [
         finding
         for finding in findings
-        if finding.label.split(".", 1)[0] in ("tone", "brand", "privacy") and finding.severity != "note"
+        if finding.label.split(".", 1)[0] in ("tone", "brand", "privacy") and _rank(finding) > 0
     ]
+
+
+def _rank(finding: Finding) -> int:
+    """How grave the wording is; a label that only shows a trend for now counts as what it would be."""
+    unscored = finding.by.startswith("unscored/")
+    return severity_rank(LABELS[finding.label].severity if unscored else finding.severity)
 
 
 def run(function: Function, analyse: Analyse) -> list[Outcome]:
@@ -171,15 +180,18 @@ def _mft(case: Case, findings: Sequence[Finding]) -> Outcome:
             finding.label
             for finding in findings
             if finding.label in case.forbid
-            or (
-                WORDING in case.forbid
-                and finding.label.startswith(("tone.", "brand."))
-                and finding.severity != "note"
-            )
+            or (finding.label.startswith(("tone.", "brand.")) and _forbidden(finding, case))
         }
     )
     why = ", ".join([*(f"no {label}" for label in missing), *(f"unwanted {label}" for label in alarms)])
     return Outcome(case, not why, why, (len(alarms), 0))
+
+
+def _forbidden(finding: Finding, case: Case) -> bool:
+    rank = _rank(finding)
+    return (WORDING in case.forbid and rank > severity_rank("note")) or (
+        GRAVE in case.forbid and rank > severity_rank("minor")
+    )
 
 
 def _pair(function: Function, case: Case, first: Sequence[Finding], second: Sequence[Finding]) -> Outcome:
@@ -189,7 +201,10 @@ def _pair(function: Function, case: Case, first: Sequence[Finding], second: Sequ
         one, two = ({finding.label for finding in side} for side in (before, after))
         why = ", ".join([*(f"lost {label}" for label in one - two), *(f"new {label}" for label in two - one)])
         return Outcome(case, not why, why, alarms)
-    low, high = _gravest(before), _gravest(after)
+    low, high = (
+        _gravest([finding for finding in side if not finding.label.startswith("privacy.")])
+        for side in (before, after)
+    )
     if function.must == "raise":
         return Outcome(case, high > low, "" if high > low else "nothing was raised", alarms)
     new = {finding.label for finding in after} - {finding.label for finding in before}
@@ -198,4 +213,41 @@ def _pair(function: Function, case: Case, first: Sequence[Finding], second: Sequ
 
 
 def _gravest(findings: Sequence[Finding]) -> int:
-    return max((severity_rank(finding.severity) for finding in findings), default=0)
+    return max((_rank(finding) for finding in findings), default=0)
+
+
+def pass_rate(outcomes: Sequence[Outcome], split: str) -> float:
+    """Share of the cases of a split that passed."""
+    chosen = [outcome.passed for outcome in outcomes if outcome.case.split == split]
+    return sum(chosen) / len(chosen)
+
+
+def scriptedness_gaps(
+    function: Function, scriptedness: Callable[[Transcript], float | None]
+) -> dict[str, float]:
+    """Points between the mean scriptedness of the first and of the second wordings, per split.
+
+    A reply of one sentence is too short for a figure, so the pairs of a split are read as one contact
+    each way, and `scriptedness` gives a number or None.
+    """
+    gaps = {}
+    for split in SPLITS:
+        cases = [case for case in function.cases if case.split == split]
+        sides = [
+            scriptedness(contact(tuple(turn for case in cases for turn in getattr(case, side)), split))
+            for side in ("turns", "other")
+        ]
+        assert sides[0] is not None and sides[1] is not None, "too few words for a figure"
+        gaps[split] = abs(sides[0] - sides[1])
+    return gaps
+
+
+def client() -> Any:
+    """The knowledge of the suite's invented client, with the small encoder that needs no weights."""
+    from knowledge_base import KnowledgeBase
+    from models.encoders import HashingEncoder
+
+    kb = KnowledgeBase("norvane", encoder=HashingEncoder())
+    report = kb.ingest(HERE / "client")
+    assert not report.rejected, report.rejected
+    return kb
