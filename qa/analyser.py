@@ -13,7 +13,7 @@ from models.sentences import split_sentences
 from qa.detectors import standard_detectors
 from qa.detectors.scripting import ScriptBook, scriptedness
 from qa.detectors.shipped import FOLDER
-from qa.detectors.standing import mark
+from qa.detectors.standing import calibrated, mark
 from qa.mining import Proposal, mine
 from qa.phrases import Learned, keep, learned, usual_scripting
 
@@ -90,7 +90,10 @@ class Analyser:
                 found[position].extend(findings)
         for position in known:
             found[position] = mark(readings[position], found[position])
-        return [_settle(findings) for findings in found]
+        settled = [_settle(findings) for findings in found]
+        if self._given is not None:
+            return settled
+        return [[calibrated(finding) for finding in findings] for findings in settled]
 
     def scriptedness(self, transcript: Transcript) -> Scriptedness:
         """The share of the agent's words that come from scripts; a description, not a fault.

@@ -85,14 +85,14 @@ def mark(reading: Reading, findings: Sequence[Finding]) -> list[Finding]:
         if finding.severity != "note" and standing(finding.label).ships == "trend":
             out.append(uncounted(finding, "a trend only: too little is measured to score it"))
             continue
-        out.append(_calibrated(finding))
+        out.append(finding)
     return out
 
 
-def _calibrated(finding: Finding) -> Finding:
-    """With the measured share of right findings as its confidence, where there is one."""
+def calibrated(finding: Finding) -> Finding:
+    """A finding of a detector that ships, with the measured share of right findings as its confidence, where there is one."""
     confidence = standing(finding.label).confidence
-    if confidence is None or finding.severity == "note":
+    if confidence is None or finding.severity == "note" or not counts(finding):
         return finding
     return replace(finding, confidence=confidence)
 
