@@ -145,7 +145,7 @@ def main() -> None:
             print(f"scriptedness, {function.group}: {apart} points apart")
     quarter, whole = long_turn()
     print(
-        f"\nall wording rules on one turn, CPU: {quarter:.2f} s for 250,000 letters, {whole:.2f} s for 1 million"
+        f"\nall wording rules on one turn: {quarter:.2f} s for 250,000 letters, {whole:.2f} s for 1 million"
     )
 
 
