@@ -90,7 +90,7 @@ def mark(reading: Reading, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def calibrated(finding: Finding) -> Finding:
-    """A finding of a detector that ships, with the measured share of right findings as its confidence, where there is one."""
+    """A finding of a detector that ships, with its measured share of right ones as confidence, if any."""
     confidence = standing(finding.label).confidence
     if confidence is None or finding.severity == "note" or not counts(finding):
         return finding
