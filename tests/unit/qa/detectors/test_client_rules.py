@@ -52,7 +52,7 @@ def test_a_client_rule_raises_a_finding_with_its_words(tmp_path, name):
     assert not [warning for warning in report.warnings if "rules" in warning.message]
     ((finding, words),) = found(kb, "You have the starter kit, I see.")
     assert words == "starter kit"
-    assert (finding.by, finding.severity, finding.confidence) == ("client.bundle-talk@1", "minor", 0.7)
+    assert (finding.by, finding.severity) == ("client.bundle-talk@1", "minor")
     assert found(kb, "It is no longer a starter kit.") == []
     assert [words for _, words in found(kb, "That's Hollowfone Light.")] == ["Hollowfone Light"]
     assert failing_examples(kb) == ()
