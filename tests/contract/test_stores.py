@@ -17,7 +17,7 @@ def test_sqlite_store(tmp_path):
 
 def test_the_check_has_teeth():
     class Forgetful(MemoryStore):
-        def put(self, client, record, *, supersede=False):
+        def put(self, client, record, *, supersede=False, expected=None):
             super().put(client, record, supersede=True)
             return True
 

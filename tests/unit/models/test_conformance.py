@@ -11,6 +11,8 @@ from models.encoders import HashingEncoder
 from models.errors import ConflictError, InputError, NotFoundError
 from models.readings import read
 from models.records import Finding, Span, Transcript, Turn
+from models.records.cases import NO_CONDITION
+from storage import MemoryStore
 
 # -- encoders ---------------------------------------------------------------------------------
 
@@ -192,13 +194,15 @@ class Shelf:
         if not re.fullmatch(r"(?!.*\.\.)(?=.*\w)[\w &.-]+", client):
             raise InputError("client: the name is not usable")
 
-    def put(self, client, record, *, supersede=False):
+    def put(self, client, record, *, supersede=False, expected=None):
         self.check(client)
         self.names.add(client)
         place = (client, type(record), self.key(record))
+        if expected is not None and self.records.get(place) != expected:
+            raise ConflictError(f"{place[2]}: was changed meanwhile")
         if self.records.get(place) == record:
             return False
-        if place in self.records and not supersede:
+        if place in self.records and not supersede and expected is None:
             raise ConflictError(f"{place[2]}: exists with other content")
         self.records[place] = record
         return True
@@ -217,6 +221,21 @@ class Shelf:
         self.check(client)
         return self.records.pop((client, kind, id), None) is not None
 
+    def register(self, client):
+        """The library's own lines, of this client's records."""
+        self.check(client)
+        store = MemoryStore()
+        for (owner, _, _), record in self.records.items():
+            if owner == client:
+                store.put(client, record, supersede=True)
+        return store
+
+    def cases(self, client, where=NO_CONDITION, **asked):
+        return self.register(client).cases(client, where, **asked)
+
+    def tally(self, client, table, by=(), **asked):
+        return self.register(client).tally(client, table, by, **asked)
+
     def put_vectors(self, client, encoder, digests, vectors):
         self.check(client)
         for digest, row in zip(digests, vectors, strict=True):
@@ -231,19 +250,42 @@ class Shelf:
 
 
 class OverwritesSilently(Shelf):
-    def put(self, client, record, *, supersede=False):
+    def put(self, client, record, *, supersede=False, expected=None):
         return super().put(client, record, supersede=True)
 
 
 class AlwaysWrites(Shelf):
-    def put(self, client, record, *, supersede=False):
-        super().put(client, record, supersede=supersede)
+    def put(self, client, record, *, supersede=False, expected=None):
+        super().put(client, record, supersede=supersede, expected=expected)
         return True
 
 
 class NeverSupersedes(Shelf):
-    def put(self, client, record, *, supersede=False):
+    def put(self, client, record, *, supersede=False, expected=None):
         return super().put(client, record)
+
+
+class ForgetsWhatWasRead(Shelf):
+    def put(self, client, record, *, supersede=False, expected=None):
+        return super().put(client, record, supersede=supersede or expected is not None)
+
+
+class MixesClients(Shelf):
+    def register(self, client):
+        store = super().register(client)
+        for (_, _, _), record in self.records.items():
+            store.put(client, record, supersede=True)
+        return store
+
+
+class KeepsNoOrder(Shelf):
+    def cases(self, client, where=NO_CONDITION, *, order=(), limit=None, offset=0):
+        return super().cases(client, where, limit=limit, offset=offset)
+
+
+class CountsDrafts(Shelf):
+    def tally(self, client, table, by=(), *, where=NO_CONDITION, of=None):
+        return super().tally(client, table, by, of=of)
 
 
 class Tells(Shelf):
@@ -351,6 +393,10 @@ def test_check_store_passes_dictionaries():
         (OneEncoder, "two encoders are kept apart"),
         (SharesVectors, "two clients are kept apart"),
         (UnsortedClients, "sorted"),
+        (ForgetsWhatWasRead, "replacing"),
+        (MixesClients, "a client sees its own"),
+        (KeepsNoOrder, "in the order asked for"),
+        (CountsDrafts, "a tally keeps to its conditions"),
         (object, "methods"),
     ],
 )
