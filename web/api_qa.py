@@ -173,10 +173,13 @@ def _finding(finding: Finding, transcript: Transcript) -> dict[str, Any]:
 
 
 def _view(workspace: "Workspace", client: str, contact: str) -> dict[str, Any]:
+    from web.reporting import uses_of_cards
+
     view = workspace.contact(client, contact)
     return {
         "transcript": view.transcript,
         **_analysis(view.analysis, view.transcript),
         "evaluation": view.evaluation,
         "reviews": view.reviews,
+        "cards": uses_of_cards(workspace, client, view.transcript),
     }

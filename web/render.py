@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import jinja2
 
     from qa import Scorecard
+    from qa.card_use import CardUse
     from qa.queues import QueueItem
     from web.workspace import ContactView
 
@@ -294,13 +295,14 @@ def line_of(criterion: Criterion, verdict: Verdict, reviews: Sequence[Review]) -
     return Line(criterion, verdict, said[-1] if said else verdict.outcome, own, turns)
 
 
-def scorecard_html(view: ContactView, card: Scorecard, *, who: str) -> str:
+def scorecard_html(view: ContactView, card: Scorecard, *, who: str, cards: Sequence[CardUse] = ()) -> str:
     """The scorecard: evidence, then the answer, and the number last.
 
     Args:
         view: A scored contact.
         card: The very version the evaluation names.
         who: The person who would confirm it.
+        cards: What became of the copilot's cards, as an explanation.
     """
     evaluation: Evaluation | None = view.evaluation
     if evaluation is None:
@@ -319,6 +321,7 @@ def scorecard_html(view: ContactView, card: Scorecard, *, who: str) -> str:
             evaluation=evaluation,
             sections=sections,
             scriptedness=view.analysis.scriptedness,
+            cards=cards,
             confirmed=confirmed[-1] if confirmed else None,
             who=who,
             words=OUTCOME_WORDS,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from models.errors import NotFoundError, UnscriptedError
 from web import render
 from web.look import script, server_function
+from web.reporting import uses_of_cards
 from web.sign_in import principal_of
 
 if TYPE_CHECKING:
@@ -83,7 +84,12 @@ def contact_panes(workspace: Workspace, id: object, principal: Principal | None)
             criteria=scorecard.criteria,
             passages=_passages(workspace, client, view.analysis.findings),
         ),
-        "card": render.scorecard_html(view, scorecard, who=principal.name),
+        "card": render.scorecard_html(
+            view,
+            scorecard,
+            who=principal.name,
+            cards=uses_of_cards(workspace, client, view.transcript),
+        ),
     }
 
 

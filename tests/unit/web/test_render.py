@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.label_names import label_name, label_names
 from models.labels import LABELS
 from models.records import (
     Analysis,
@@ -23,10 +24,10 @@ from models.records import (
     Turn,
 )
 from qa import Scorecard
-from web import render
-from models.label_names import label_name, label_names
-from web.look import mount_settings, script, stylesheet
+from qa.card_use import CardUse
 from qa.marks import Piece, cut, labels_after_stops
+from web import render
+from web.look import mount_settings, script, stylesheet
 from web.workspace import ContactView, QueueItem
 
 PAYLOADS = (
@@ -298,6 +299,15 @@ def test_internal_notes_are_told_apart_and_no_turn_is_lost():
 
 def card_of(given, who="Dana"):
     return render.scorecard_html(given, CARD, who=who)
+
+
+def test_what_became_of_the_cards_stands_beside_and_is_never_points():
+    used = CardUse("s1", "Refunds <b>", "read out", Span(0, 0, 3))
+    markup = render.scorecard_html(view([finding()]), CARD, who="Dana", cards=[used])
+    assert "Refunds &lt;b&gt;" in markup
+    assert "its words were read out" in markup
+    assert "Never points" in markup
+    assert "copilot’s cards" not in card_of(view([finding()]))
 
 
 def test_the_number_comes_after_all_evidence():
