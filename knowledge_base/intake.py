@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -69,20 +69,16 @@ def take_in(
         ready.pop(document.id, None)
         if known.get(document.id) != safe:
             ready[document.id] = safe
-    written = dict(zip(ready, _put_all(store, client, list(ready.values())), strict=True)) if ready else {}
+    written = (
+        dict(zip(ready, store.put_all(client, list(ready.values()), supersede=True), strict=True))
+        if ready
+        else {}
+    )
     added = tuple(id for id in order if written.get(id) and id not in known)
     replaced = tuple(id for id in order if written.get(id) and id in known)
     unchanged = tuple(id for id in order if not written.get(id))
     known.update(ready)
     return IngestReport(added, unchanged, replaced, tuple(rejected))
-
-
-def _put_all(store: Store, client: str, documents: Sequence[Document]) -> Sequence[bool]:
-    put_all = getattr(store, "put_all", None)  # not every store has it
-    if callable(put_all):
-        written: list[bool] = put_all(client, documents)
-        return written
-    return [store.put(client, document, supersede=True) for document in documents]
 
 
 def with_kind(document: Document) -> Document:

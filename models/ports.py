@@ -117,6 +117,26 @@ class Store(Protocol):
         """
         ...
 
+    def put_all(
+        self, client: str, records: Sequence[Any], *, supersede: bool = False, expected: Sequence[Any] = ()
+    ) -> list[bool]:
+        """`put` of many, in order: whatever happens, all are stored or none.
+
+        Args:
+            client: Whose.
+            records: What to store; those that take the place of one in `expected` make a new revision.
+            supersede: Make a new revision of any other whose id is taken, too.
+            expected: Records that must be current, whether or not they are replaced.
+
+        Returns:
+            Per record whether something was written.
+
+        Raises:
+            ConflictError: As `put`; nothing is stored.
+            InputError: As `put`; nothing is stored.
+        """
+        ...
+
     def get(self, client: str, kind: type[Record], id: str) -> Record:
         """The current revision.
 
@@ -147,8 +167,8 @@ class Store(Protocol):
         Args:
             client: Whose.
             where: Columns of `Case` and what they must be.
-            order: Columns to sort by, `-` before one that falls; nothing known comes first, equals in
-                the order in which they were stored.
+            order: Columns to sort by, `-` before one that falls; nothing known comes first, equals by
+                contact, and those of one contact in the order in which they were stored.
             limit: Lines at most; None: all.
             offset: Lines left out at the beginning.
 

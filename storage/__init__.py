@@ -10,7 +10,8 @@ from pathlib import Path
 
 from storage.memory import MemoryStore
 from storage.names import check_client_name
-from storage.sqlite import SqliteStore, sqlite_version
+from storage.opening import sqlite_version
+from storage.sqlite import SqliteStore
 
 __all__ = ["MemoryStore", "SqliteStore", "check_client_name", "open_store", "sqlite_version"]
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from models.errors import ConfigError, InputError, NotFoundError
 from storage.names import check_client_name
-from storage.sqlite import open_file
+from storage.opening import open_file
 
 if TYPE_CHECKING:
     import apsw

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.codec import to_json
-from models.errors import ConflictError, NotFoundError
+from models.errors import ConflictError, InputError, NotFoundError
 from models.records import Evaluation
 from models.records.cases import NO_CONDITION, Case, Tally, Where
 from storage.keys import record_key, redacted
@@ -33,7 +33,7 @@ class MemoryStore:
         """See `models.ports.Store.put`."""
         key = client_key(client)
         safe = redacted(record)
-        slot = (type(safe).__name__, record_key(safe))
+        slot = _slot(safe)
         needed = to_json(redacted(expected)) if expected is not None else None
         with self._lock:
             self._names.setdefault(key, check_client_name(client))
@@ -50,13 +50,28 @@ class MemoryStore:
             records[slot] = safe
         return True
 
-    def put_all(self, client: str, records: Sequence[Any]) -> list[bool]:
-        """`put` of many, superseding: all are stored, or none."""
+    def put_all(
+        self, client: str, records: Sequence[Any], *, supersede: bool = False, expected: Sequence[Any] = ()
+    ) -> list[bool]:
+        """See `models.ports.Store.put_all`."""
+        key = client_key(client)
         safe = [redacted(record) for record in records]
-        for one in safe:
-            record_key(one)
+        slots = [_slot(one) for one in safe]
+        needed = {_slot(one): to_json(one) for one in map(redacted, expected)}
         with self._lock:
-            return [self.put(client, one, supersede=True) for one in safe]
+            before = dict(self._records.get(key, {}))
+            for slot, content in needed.items():
+                if slot not in before or to_json(before[slot]) != content:
+                    raise ConflictError(f"{slot[0]} {slot[1]}: was changed meanwhile; read it again")
+            try:
+                return [
+                    self.put(client, one, supersede=supersede or slot in needed)
+                    for one, slot in zip(safe, slots, strict=True)
+                ]
+            except BaseException:
+                if key in self._records:
+                    self._records[key] = before
+                raise
 
     def get(self, client: str, kind: type[Record], id: str) -> Record:
         """See `models.ports.Store.get`."""
@@ -89,6 +104,7 @@ class MemoryStore:
         """See `models.ports.Store.cases`."""
         check_columns("cases", [*where, *(name for name, _ in ordering(order))])
         lines = [line for line in self._lines(client, "cases") if holds(line, where)]
+        lines.sort(key=lambda line: str(line["contact"]))
         for name, falls in reversed(ordering(order)):
             lines.sort(key=lambda line: (line[name] is not None, plain(line[name])), reverse=falls)
         return [case_from(line) for line in lines[offset : None if limit is None else offset + limit]]
@@ -142,6 +158,8 @@ class MemoryStore:
 
     def put_vectors(self, client: str, encoder: str, digests: Sequence[str], vectors: Vectors) -> None:
         """See `models.ports.Store.put_vectors`."""
+        if len(digests) != len(vectors):
+            raise InputError(f"vectors: {len(digests)} digests for {len(vectors)} rows")
         with self._lock:
             rows = self._vectors.setdefault((client_key(client), encoder), {})
             rows.update(zip(digests, vectors.copy(), strict=True))
@@ -154,3 +172,7 @@ class MemoryStore:
     def clients(self) -> list[str]:
         """See `models.ports.Store.clients`."""
         return sorted(self._names.values())
+
+
+def _slot(record: Any) -> tuple[str, str]:
+    return type(record).__name__, record_key(record)

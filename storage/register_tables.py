@@ -23,7 +23,7 @@ _CURRENT = (
 
 
 def create(connection: apsw.Connection) -> None:
-    """The three tables, as they were at migration 2."""
+    """The three tables. A column that comes later needs a migration of its own for files made before."""
     for table, columns in (("cases", CASE), ("answers", ANSWER), ("labels", LABEL)):
         typed = ", ".join(f'"{name}" {_TYPES.get(name, "TEXT")}' for name in columns)
         connection.execute(f"CREATE TABLE {table} ({typed})")
@@ -58,7 +58,7 @@ def refresh(connection: apsw.Connection, contact: str, evaluations: Sequence[str
     lines = lines_of(
         _current(connection, Transcript, contact),
         _current(connection, Analysis, contact),
-        [one for one in kept if one is not None],
+        [one for one in kept if one is not None and one.transcript == contact],
     )
     for table, columns in COLUMNS.items():
         connection.execute(f"DELETE FROM {table} WHERE contact = ?", (contact,))  # noqa: S608 - our own names
@@ -67,6 +67,13 @@ def refresh(connection: apsw.Connection, contact: str, evaluations: Sequence[str
             f"INSERT INTO {table} VALUES ({marks})",  # noqa: S608 - our own names
             ([plain(line[name]) for name in columns] for line in lines.of(table)),
         )
+
+
+def contacts_of(connection: apsw.Connection, evaluations: Sequence[str]) -> list[str]:
+    """The contacts among whose lines these evaluations are."""
+    marks = ",".join("?" * len(evaluations))
+    query = f"SELECT DISTINCT contact FROM cases WHERE evaluation IN ({marks})"  # noqa: S608 - only question marks
+    return [str(contact) for (contact,) in connection.execute(query, tuple(evaluations))]
 
 
 def refresh_all(connection: apsw.Connection) -> None:
@@ -87,10 +94,12 @@ def cases(
 ) -> list[Case]:
     """Lines of `cases` that meet the conditions; the columns were checked."""
     needed, values = condition(where)
-    # Nothing stands before something, in Python as here, so that both stores agree.
-    by = ", ".join(f'"{name}"{" DESC" if falls else ""}' for name, falls in ordering(order))
+    # Nothing stands before something, in Python as here, so that both stores agree. Equals come by
+    # contact, then as they were stored: `refresh` keeps the order of a contact's own lines, and theirs alone.
+    by = [f'"{name}"{" DESC" if falls else ""}' for name, falls in ordering(order)]
+    by += [column for column in ("contact", "rowid") if f'"{column}"' not in by]
     rows = connection.execute(
-        f"SELECT * FROM cases{needed} ORDER BY {by + ', ' if by else ''}rowid LIMIT ? OFFSET ?",  # noqa: S608
+        f"SELECT * FROM cases{needed} ORDER BY {', '.join(by)} LIMIT ? OFFSET ?",  # noqa: S608
         (*values, -1 if limit is None else limit, offset),
     )
     return [case_from(dict(zip(CASE, row, strict=True))) for row in rows]

@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +23,8 @@ from models.errors import ConfigError, ConflictError, InputError, NotFoundError
 from models.records.cases import NO_CONDITION, Case, Tally, Where
 from storage import register_tables
 from storage.keys import record_key, redacted
-from storage.migrations import migrate
 from storage.names import check_client_name, client_key
+from storage.opening import flush_folder, open_file
 from storage.register import check_columns, contact_of, ordering
 from storage.register_tables import refresh
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record")
 
-_BUSY_MS = 10_000
 _VECTORS_PER_QUERY = 500
 _SEAL = 9
 """Bytes behind a vector that say whether it is whole: SQLite does not notice a flipped bit."""
@@ -63,15 +62,23 @@ class SqliteStore:
         with self._writing(client) as connection:
             return _write(connection, ready, supersede=supersede, needed=needed)
 
-    def put_all(self, client: str, records: Sequence[Any]) -> list[bool]:
-        """`put` of many, superseding, in one transaction: whatever happens, all are stored or none.
+    def put_all(
+        self, client: str, records: Sequence[Any], *, supersede: bool = False, expected: Sequence[Any] = ()
+    ) -> list[bool]:
+        """See `models.ports.Store.put_all`. One transaction.
 
-        Redacted before the transaction begins, so that others wait for the writing alone.
+        Redacted before it begins, so that others wait for the writing alone.
         """
         check_client_name(client)
         ready = [_ready(record) for record in records]
+        needed = {(one.kind, one.id): one.digest for one in map(_ready, expected)}
         with self._writing(client) as connection:
-            return [_write(connection, one, supersede=True, needed=None) for one in ready]
+            for (kind, id), digest in needed.items():
+                _check_current(connection, kind, id, digest)
+            return [
+                _write(connection, one, supersede=supersede or (one.kind, one.id) in needed, needed=None)
+                for one in ready
+            ]
 
     def get(self, client: str, kind: type[Record], id: str) -> Record:
         """See `models.ports.Store.get`."""
@@ -151,12 +158,8 @@ class SqliteStore:
         """The contact whose lines change when a record goes."""
         if kind.__name__ in ("Transcript", "Analysis"):
             return id
-        row = (
-            connection.execute("SELECT contact FROM cases WHERE evaluation = ?", (id,)).fetchone()
-            if kind.__name__ == "Evaluation"
-            else None
-        )
-        return str(row[0]) if row is not None else None
+        found = register_tables.contacts_of(connection, (id,)) if kind.__name__ == "Evaluation" else []
+        return found[0] if found else None
 
     # -- vectors ----------------------------------------------------------------------------
 
@@ -259,7 +262,7 @@ class SqliteStore:
                     file.flush()
                     os.fsync(file.fileno())
                 temporary.replace(self._root / "clients.json")
-                _fsync_folder(self._root)
+                flush_folder(self._root)
             return entries[key]
 
     def _connection(self, client: str, *, create: bool) -> apsw.Connection | None:
@@ -328,13 +331,9 @@ def _ready(record: Any) -> _Ready:
 def _write(connection: apsw.Connection, ready: _Ready, *, supersede: bool, needed: str | None) -> bool:
     """Inside a transaction. False when nothing is new."""
     kind, id = ready.kind, ready.id
-    row = connection.execute(
-        "SELECT seq, records.revision, digest FROM records JOIN revisions ON record = seq "
-        "AND revisions.revision = records.revision WHERE kind = ? AND id = ?",
-        (kind, id),
-    ).fetchone()
-    if needed is not None and (row is None or row[2] != needed):
-        raise ConflictError(f"{kind} {id}: was changed meanwhile; read it again")
+    row = _revision(connection, kind, id)
+    if needed is not None:
+        _check_current(connection, kind, id, needed)
     if row is not None and row[2] == ready.digest:
         return False
     if row is not None and not supersede and needed is None:
@@ -350,51 +349,23 @@ def _write(connection: apsw.Connection, ready: _Ready, *, supersede: bool, neede
         (seq, revision, ready.digest, ready.body),
     )
     if ready.contact is not None:
-        refresh(connection, ready.contact, (id,) if kind == "Evaluation" else ())
+        evaluated = (id,) if kind == "Evaluation" else ()
+        for contact in dict.fromkeys([*register_tables.contacts_of(connection, evaluated), ready.contact]):
+            refresh(connection, contact, evaluated)
     return True
 
 
-def sqlite_version() -> tuple[int, ...]:
-    """Version of the SQLite that the store runs on, such as `(3, 54, 1)`."""
-    import apsw
-
-    return tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
-
-
-def open_file(path: Path, *, prepare: Callable[[apsw.Connection], object] = migrate) -> apsw.Connection:
-    """A connection to one data file: write-ahead log, fsync on every commit, readable by its owner only.
-
-    Raises:
-        ConfigError: The file cannot be opened as a data file.
-    """
-    import apsw
-
-    try:
-        connection = apsw.Connection(str(path))
-        connection.set_busy_timeout(_BUSY_MS)
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            "trusted_schema = OFF",
-            "secure_delete = ON",
-            "mmap_size = 0",
-        ):
-            connection.execute(f"PRAGMA {pragma}").fetchall()
-        path.chmod(0o600)
-        prepare(connection)
-    except apsw.Error as problem:
-        raise ConfigError(
-            f"{path}: cannot be opened as a data file ({type(problem).__name__}); restore it from a backup"
-        ) from problem
-    return connection
+def _revision(connection: apsw.Connection, kind: str, id: str) -> tuple[int, int, str] | None:
+    """Row, number and digest of a record's current revision."""
+    row: tuple[int, int, str] | None = connection.execute(
+        "SELECT seq, records.revision, digest FROM records JOIN revisions ON record = seq "
+        "AND revisions.revision = records.revision WHERE kind = ? AND id = ?",
+        (kind, id),
+    ).fetchone()
+    return row
 
 
-def _fsync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows has no handle for a folder; the rename itself is journalled
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _check_current(connection: apsw.Connection, kind: str, id: str, digest: str) -> None:
+    row = _revision(connection, kind, id)
+    if row is None or row[2] != digest:
+        raise ConflictError(f"{kind} {id}: was changed meanwhile; read it again")

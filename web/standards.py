@@ -27,7 +27,6 @@ from qa.linting import Lint, lines_of, lint, supported_labels
 from qa.publishing import Publication, plan
 from qa.reviews import Correction
 from qa.trust import TrustReport, trust
-from storage import SqliteStore
 
 if TYPE_CHECKING:
     from knowledge_base.reports import Progress
@@ -270,11 +269,7 @@ def import_scores(
         raise InputError(f"{path.name}: larger than {MAX_BYTES // 1_000_000} MB; split it")
     card = workspace.scorecard(client, scorecard)
     read = read_human_scores(raw, card, origin=path.name, rater=rater)
-    if isinstance(kb.store, SqliteStore):
-        kb.store.put_all(kb.client, read.answers)
-    else:
-        for one in read.answers:
-            kb.store.put(kb.client, one, supersede=True)
+    kb.store.put_all(kb.client, read.answers, supersede=True)
     known = {one.id for one in workspace.transcripts(client)}
     return read, sorted({one.contact for one in read.answers} - known)
 

@@ -41,6 +41,7 @@ def check_store(make_store: Callable[[], Store]) -> None:
     _check_walls(make_store())
     _check_appending(make_store())
     _check_replacing(make_store())
+    _check_together(make_store())
     _check_vectors(make_store())
     _check_clients(make_store())
     _check_register(make_store())
@@ -170,6 +171,28 @@ def _check_replacing(store: Store) -> None:
     hold(store.get("acme", Document, "d") == mine, "a refused replacement leaves the record as it was")
 
 
+def _check_together(store: Store) -> None:
+    """Many records at once: all or none, in order."""
+    one, two, changed = _document("d1"), _document("d2"), _document("d1", "Changed.")
+    hold(store.put_all("acme", [one, two]) == [True, True], "put_all of new records gives True for each")
+    hold(store.put_all("acme", [one, two]) == [False, False], "the same again changes nothing")
+    new = _document("d3")
+    refused(lambda: store.put_all("acme", [new, changed]), ConflictError, "put_all of a taken id")
+    hold(store.find("acme", Document) == [one, two], "a refused put_all stores nothing")
+    hold(
+        store.put_all("acme", [changed, new], expected=[one]) == [True, True],
+        "put_all replaces what was read",
+    )
+    refused(
+        lambda: store.put_all("acme", [_document("d4")], expected=[one]),
+        ConflictError,
+        "put_all when what was read has changed, though nothing replaces it",
+    )
+    hold(store.find("acme", Document) == [changed, two, new], "and nothing of it is stored")
+    hold(store.put_all("acme", [one], supersede=True) == [True], "a superseding put_all replaces")
+    hold(store.put_all("acme", []) == [], "nothing at all is stored, too")
+
+
 def _evaluated(id: str, *, agent: str, score: float, status: str) -> tuple[Transcript, Analysis, Evaluation]:
     turns = (Turn("customer", "Where is my order?"), Turn("agent", "Are you deaf?"))
     contact = Transcript(id, "acme", turns, agent=agent, started_at=datetime(2026, 3, 2, tzinfo=UTC))
@@ -194,6 +217,10 @@ def _check_register(store: Store) -> None:
     hold([case.status for case in cases[2:]] == ["confirmed", "unscored"], "cases say how they stand")
     hold(
         (cases[0].gravest, cases[0].severity, cases[0].week) == ("tone.rude", 3, "2026-W10"), "cases say what"
+    )
+    hold(
+        [case.contact for case in store.cases("acme", order=("agent",))] == ["c9", "c0", "c2", "c1"],
+        "equal cases come by contact",
     )
     some = store.cases("acme", {"score": Between(0.1, 0.3)}, limit=5)
     hold([case.contact for case in some] == ["c1"], "cases keep to their conditions")

@@ -1,5 +1,7 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from models.errors import ConflictError, InputError
@@ -16,7 +18,7 @@ from models.records import (
 )
 from storage import MemoryStore, open_store
 from storage.migrations import MIGRATIONS
-from storage.sqlite import open_file
+from storage.opening import open_file
 
 
 def contact(id, *, agent="a1", day=1, **told):
@@ -165,3 +167,40 @@ def test_an_older_file_gets_its_register(tmp_path):
     rows = connection.execute("SELECT contact, status, severity FROM cases").fetchall()
     assert rows == [("c1", "draft", 3), ("c2", "unscored", 0)]
     assert connection.execute("SELECT count(*) FROM answers").fetchall() == [(2,)]
+
+
+def test_equals_come_by_contact_whatever_was_made_anew(store):
+    for id in ("c2", "c1", "c3"):
+        store.put("acme", contact(id))
+        store.put("acme", evaluation(id))
+        store.put("acme", evaluation(id, card="chat"))
+    store.put("acme", evaluation("c2", status="confirmed"), supersede=True)
+    wanted = [f"{id}:{card}" for id in ("c1", "c2", "c3") for card in ("service", "chat")]
+    assert [case.evaluation for case in store.cases("acme")] == wanted
+    assert [case.evaluation for case in store.cases("acme", order=("-agent",), limit=2)] == wanted[:2]
+
+
+def test_an_evaluation_that_turns_out_to_be_of_another_contact_has_one_line(store):
+    store.put_all("acme", [contact("c1"), contact("c2"), evaluation("c1")])
+    store.put("acme", replace(evaluation("c1"), transcript="c2"), supersede=True)
+    assert [(case.contact, case.evaluation) for case in store.cases("acme")] == [
+        ("c1", None),
+        ("c2", "c1:service"),
+    ]
+
+
+def test_many_records_at_once_have_their_lines_or_none_is_stored(store):
+    draft = evaluation("c1")
+    store.put_all("acme", [contact("c1"), draft])
+    confirmed = replace(draft, status="confirmed")
+    store.put_all("acme", [confirmed, analysis("c1", finding())], expected=[draft])
+    with pytest.raises(ConflictError, match="c1:service"):
+        store.put_all("acme", [replace(draft, status="disputed"), contact("c9")], expected=[draft])
+    (case,) = store.cases("acme")
+    assert (case.status, case.gravest) == ("confirmed", "tone.rude")
+
+
+def test_as_many_digests_as_vectors(store):
+    with pytest.raises(InputError, match="2 digests for 1 rows"):
+        store.put_vectors("acme", "e@1", ["d1", "d2"], np.zeros((1, 4), dtype="float32"))
+    assert store.get_vectors("acme", "e@1", ["d1"]) == {}

@@ -1,0 +1,63 @@
+"""How a data file is opened, and what makes a write to disk last."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.errors import ConfigError
+from storage.migrations import migrate
+
+if TYPE_CHECKING:
+    import apsw
+
+_BUSY_MS = 10_000
+
+
+def sqlite_version() -> tuple[int, ...]:
+    """Version of the SQLite that the store runs on, such as `(3, 54, 1)`."""
+    import apsw
+
+    return tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
+
+
+def open_file(path: Path, *, prepare: Callable[[apsw.Connection], object] = migrate) -> apsw.Connection:
+    """A connection to one data file: write-ahead log, fsync on every commit, readable by its owner only.
+
+    Raises:
+        ConfigError: The file cannot be opened as a data file.
+    """
+    import apsw
+
+    try:
+        connection = apsw.Connection(str(path))
+        connection.set_busy_timeout(_BUSY_MS)
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "trusted_schema = OFF",
+            "secure_delete = ON",
+            "mmap_size = 0",
+        ):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+        path.chmod(0o600)
+        prepare(connection)
+    except apsw.Error as problem:
+        raise ConfigError(
+            f"{path}: cannot be opened as a data file ({type(problem).__name__}); restore it from a backup"
+        ) from problem
+    return connection
+
+
+def flush_folder(folder: Path) -> None:
+    """Make a rename in a folder survive a power cut."""
+    if os.name == "nt":  # Windows has no handle for a folder; the rename itself is journalled
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
