@@ -6,7 +6,8 @@ user's explicit words, and the name of whoever acts likewise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
@@ -36,6 +37,8 @@ from storage.keys import redacted
 if TYPE_CHECKING:
     from models.ports import Generator
     from web.workspace import Workspace
+
+_PATIENCE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +213,8 @@ def review(
     card = workspace.scorecard(kb.client, draft.scorecard)
     at = datetime.now(UTC)
     confirmed, reviews = confirm(draft, card, overrides, who=who, at=at)
-    kb.store.put(kb.client, confirmed, expected=draft)
-    for one in (*reviews, StatusChange(draft.id, draft.status, confirmed.status, who.strip(), at)):
-        kb.store.put(kb.client, one)
+    step = StatusChange(draft.id, draft.status, confirmed.status, who.strip(), at)
+    kb.store.put_all(kb.client, [confirmed, *reviews, step], expected=[draft])
     return confirmed
 
 
@@ -226,8 +228,7 @@ def acknowledge(workspace: Workspace, client: str, evaluation: str, *, who: str)
     kb = workspace.knowledge_base(client)
     before = kb.store.get(kb.client, Evaluation, evaluation)
     after, step = moved(before, "acknowledged", who=who, at=datetime.now(UTC))
-    kb.store.put(kb.client, after, expected=before)
-    kb.store.put(kb.client, step)
+    kb.store.put_all(kb.client, [after, step], expected=[before])
     return after
 
 
@@ -277,25 +278,23 @@ def dispute(
         NotFoundError: No such evaluation.
     """
     kb = workspace.knowledge_base(client)
-    before = kb.store.get(kb.client, Evaluation, evaluation)
-    earlier = disputes(workspace, client, evaluation)
-    after, made, change = open_dispute(
-        before,
-        kb.store.get(kb.client, Transcript, before.transcript),
-        criterion,
-        who=who,
-        reason=reason,
-        at=datetime.now(UTC),
-        confirmed_at=_confirmation(workspace, client, before).at,
-        rules=_rules(workspace, client, before),
-        earlier=[view.dispute for view in earlier],
-        steps=[step for view in earlier for step in view.steps],
-        evidence=evidence,
-    )
-    kb.store.put(kb.client, after, expected=before)
-    kb.store.put(kb.client, made)
-    if change is not None:
-        kb.store.put(kb.client, change)
+    with _alone(workspace, client):
+        before = kb.store.get(kb.client, Evaluation, evaluation)
+        earlier = disputes(workspace, client, evaluation)
+        after, made, change = open_dispute(
+            before,
+            kb.store.get(kb.client, Transcript, before.transcript),
+            criterion,
+            who=who,
+            reason=reason,
+            at=datetime.now(UTC),
+            confirmed_at=_confirmation(workspace, client, before).at,
+            rules=_rules(workspace, client, before),
+            earlier=[view.dispute for view in earlier],
+            steps=[step for view in earlier for step in view.steps],
+            evidence=evidence,
+        )
+        kb.store.put_all(kb.client, [after, made, *filter(None, [change])], expected=[before])
     return made
 
 
@@ -307,10 +306,11 @@ def take_up_dispute(workspace: Workspace, client: str, dispute_id: str, *, who: 
         NotFoundError: No such dispute.
     """
     kb = workspace.knowledge_base(client)
-    opened = kb.store.get(kb.client, Dispute, dispute_id)
-    steps = kb.store.find(kb.client, DisputeStep)
-    step = take_up(opened, steps, who=who, at=datetime.now(UTC))
-    kb.store.put(kb.client, step)
+    with _alone(workspace, client):
+        opened = kb.store.get(kb.client, Dispute, dispute_id)
+        steps = kb.store.find(kb.client, DisputeStep)
+        step = take_up(opened, steps, who=who, at=datetime.now(UTC))
+        kb.store.put(kb.client, step)
     return DisputeView(opened, step.state, (*(one for one in steps if one.dispute == opened.id), step))
 
 
@@ -332,28 +332,43 @@ def settle_dispute(
         NotFoundError: No such dispute.
     """
     kb = workspace.knowledge_base(client)
-    opened = kb.store.get(kb.client, Dispute, dispute_id)
-    before = kb.store.get(kb.client, Evaluation, opened.evaluation)
-    known = disputes(workspace, client, opened.evaluation)
-    settled = settle(
-        opened,
-        before,
-        workspace.scorecard(kb.client, before.scorecard),
-        state,
-        who=who,
-        at=datetime.now(UTC),
-        reason=reason,
-        confirmed_by=_confirmation(workspace, client, before).who,
-        rules=_rules(workspace, client, before),
-        others=[view.dispute for view in known],
-        steps=[step for view in known for step in view.steps],
-        correction=correction,
-    )
-    kb.store.put(kb.client, settled.evaluation, expected=before)
-    for record in (settled.step, *settled.reviews, settled.change):
-        if record is not None:
-            kb.store.put(kb.client, record)
+    with _alone(workspace, client):
+        opened = kb.store.get(kb.client, Dispute, dispute_id)
+        before = kb.store.get(kb.client, Evaluation, opened.evaluation)
+        known = disputes(workspace, client, opened.evaluation)
+        settled = settle(
+            opened,
+            before,
+            workspace.scorecard(kb.client, before.scorecard),
+            state,
+            who=who,
+            at=datetime.now(UTC),
+            reason=reason,
+            confirmed_by=_confirmation(workspace, client, before).who,
+            rules=_rules(workspace, client, before),
+            others=[view.dispute for view in known],
+            steps=[step for view in known for step in view.steps],
+            correction=correction,
+        )
+        beside = [settled.step, *settled.reviews, *filter(None, [settled.change])]
+        kb.store.put_all(kb.client, [settled.evaluation, *beside], expected=[before])
     return settled.evaluation
+
+
+@contextmanager
+def _alone(workspace: Workspace, client: str) -> Iterator[None]:
+    """One at a time, also among processes: a step in a dispute rests on those of the others.
+
+    Raises:
+        ConflictError: Somebody else has been at it for too long.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(workspace.own_folder(client) / "disputes.lock", timeout=_PATIENCE_S):
+            yield
+    except Timeout:
+        raise ConflictError("dispute: somebody else is at it; try again") from None
 
 
 def _confirmation(workspace: Workspace, client: str, evaluation: Evaluation) -> Review:

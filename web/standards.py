@@ -78,6 +78,7 @@ def publish(
     Raises:
         ConfigError: The linter found an error; says which.
         InputError: The file's version was published with another meaning and is not the newest.
+        ConflictError: Somebody else published meanwhile.
     """
     card, lints = lint_file(workspace, client, path)
     wrong = [one for one in lints if one.level == "error"]
@@ -87,18 +88,23 @@ def publish(
         raise ConfigError(
             f"{path.name}{where}: {first.ref}: {first.message} ({len(wrong)} to mend; see lint)"
         )
-    publication = plan(card, workspace.scorecards(client), new_version=new_version)
+    published = workspace.scorecards(client)
+    publication = plan(card, published, new_version=new_version)
     if not dry:
-        _store(workspace, client, publication)
+        _store(workspace, client, publication, published)
     return publication, lints
 
 
-def _store(workspace: Workspace, client: str, publication: Publication) -> None:
+def _store(
+    workspace: Workspace, client: str, publication: Publication, published: Sequence[Scorecard]
+) -> None:
     if publication.change == "unchanged":
         return
     kb = workspace.knowledge_base(client)
-    # Wording alone is a new revision of the same version; a new version never replaces anything.
-    kb.store.put(kb.client, publication.card, supersede=publication.change == "wording")
+    # Wording alone takes the place of the wording that was read: of two who mend it at once the second is
+    # told. A new version never replaces anything.
+    read = next((one for one in published if one.id == publication.card.id), None)
+    kb.store.put(kb.client, publication.card, expected=read)
 
 
 def try_out(
@@ -220,14 +226,15 @@ def adopt_guideline(
 
     Raises:
         InputError: No such criterion, no name, or nothing to add.
-        ConflictError: The words are there already.
+        ConflictError: It is not the newest version, or somebody else changed its wording meanwhile.
     """
     card = workspace.scorecard(client, scorecard)
     changed = adopt(card, criterion, words, who=who, at=datetime.now(UTC), session=session)
-    publication = plan(changed, workspace.scorecards(client))
+    published = workspace.scorecards(client)
+    publication = plan(changed, published)
     if publication.change != "wording":
         raise ConflictError(f"scorecard {card.id}: only the newest version takes a guideline")
-    _store(workspace, client, publication)
+    _store(workspace, client, publication, published)
     return publication
 
 

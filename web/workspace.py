@@ -39,13 +39,12 @@ from models.records import (
 )
 from models.records.cases import NO_CONDITION, Where
 from qa import Analyser, Scorecard
-from qa.contact_agents import agents_of
 from qa.queues import QueueItem, queue
 from qa.readers import Rejected
 from qa.reviews import Override
-from qa.scoring import evaluation_fingerprint, evaluation_id
 from storage import open_store
 from storage.names import client_key
+from web.kept_scores import evaluations_of, keep, known_scores, stored
 from web.live_contacts import Arrival, LiveContacts
 
 if TYPE_CHECKING:
@@ -93,6 +92,10 @@ class Workspace:
     def clients(self) -> list[str]:
         """Names of the clients in this folder."""
         return self._store.clients()
+
+    def own_folder(self, client: str) -> Path:
+        """A client's own folder within the data folder."""
+        return self._store.folder(client)
 
     def knowledge_base(self, client: str, *, create: bool = False) -> KnowledgeBase:
         """What a client wants said.
@@ -284,22 +287,7 @@ class Workspace:
     ) -> tuple[list[tuple[Evaluation, Analysis]], list[Transcript]]:
         """Scores that still hold, and the contacts that need scoring."""
         name = self.knowledge_base(client).client
-        analyser = self.analyser(name).fingerprint
-        evaluations = {e.id: e for e in self._store.find(name, Evaluation)}
-        analyses = {a.id: a for a in self._store.find(name, Analysis)}
-        known: list[tuple[Evaluation, Analysis]] = []
-        fresh: list[Transcript] = []
-        for transcript in transcripts:
-            ids = [evaluation_id(scorecard, transcript, agent) for agent in agents_of(transcript)]
-            made = [evaluations[id] for id in ids if id in evaluations]
-            analysis = analyses.get(transcript.id)
-            wanted = evaluation_fingerprint(scorecard, transcript, analyser)
-            still = len(made) == len(ids) and all(one.fingerprint == wanted for one in made)
-            if analysis is not None and still:
-                known.extend((one, analysis) for one in made)
-            else:
-                fresh.append(transcript)
-        return known, fresh
+        return known_scores(self._store, name, transcripts, scorecard, self.analyser(name).fingerprint)
 
     def transcripts(self, client: str) -> list[Transcript]:
         """All stored contacts of a client."""
@@ -308,10 +296,7 @@ class Workspace:
     def analyse(self, client: str, transcript: Transcript) -> Analysis:
         """Findings and scriptedness, from the store when nothing they depend on has changed."""
         analyser = self.analyser(client)
-        try:
-            known = self._store.get(client, Analysis, transcript.id)
-        except NotFoundError:
-            known = None
+        known = stored(self._store, client, Analysis, transcript.id)
         if (
             known is not None
             and known.transcript_digest == transcript.digest
@@ -339,13 +324,7 @@ class Workspace:
 
     def keep(self, client: str, evaluation: Evaluation, analysis: Analysis) -> None:
         """Store a draft and what it rests on; what a person has confirmed is left as it is, both of it."""
-        try:
-            known = self._store.get(client, Evaluation, evaluation.id)
-        except NotFoundError:
-            known = None
-        if known is None or known.status == "draft":
-            self._store.put(client, analysis, supersede=True)
-            self._store.put(client, evaluation, supersede=True)
+        keep(self._store, client, evaluation, analysis)
 
     def contact(self, client: str, id: str) -> ContactView:
         """One contact with its findings, evaluation and reviews.
@@ -355,7 +334,7 @@ class Workspace:
         """
         name = self.knowledge_base(client).client
         transcript = self._store.get(name, Transcript, id)
-        evaluations = [e for e in self._store.find(name, Evaluation) if e.transcript == id]
+        evaluations = evaluations_of(self._store, name, id)
         evaluation = evaluations[-1] if evaluations else None
         reviews = tuple(
             review
@@ -366,10 +345,7 @@ class Workspace:
 
     def _analysis_shown(self, client: str, transcript: Transcript) -> Analysis:
         """What the evaluation rests on: the stored analysis, also when detectors have changed since."""
-        try:
-            known = self._store.get(client, Analysis, transcript.id)
-        except NotFoundError:
-            known = None
+        known = stored(self._store, client, Analysis, transcript.id)
         if known is None or known.transcript_digest != transcript.digest:
             known = self.analyse(client, transcript)
             self._store.put(client, known, supersede=True)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -9,11 +10,21 @@ import pytest
 import app
 from models.encoders import HashingEncoder
 from models.errors import ConfigError, ConflictError, InputError, NotFoundError
-from models.records import Document, Evaluation, RaterAnswers, Review, StatusChange, Transcript, Turn
+from models.records import (
+    Analysis,
+    Document,
+    Evaluation,
+    RaterAnswers,
+    Review,
+    StatusChange,
+    Transcript,
+    Turn,
+)
 from qa import Scorecard
 from qa.agreement import MACHINE
 from qa.reviews import Correction
 from web import desk, standards
+from web.kept_scores import keep
 from web.terminal import Terminal
 from web.workspace import Workspace
 
@@ -102,6 +113,83 @@ def test_of_two_who_confirm_the_second_is_told(workspace, store):
     desk.review(workspace, "Acme", ID, [], who="Lea")
     with pytest.raises(ConflictError):
         store.put("Acme", replace(draft, agent="x"), expected=draft)
+
+
+class Racing:
+    """A store in which somebody else acts once, right after a kind of record was read."""
+
+    def __init__(self, store, kind, act):
+        self._store, self._kind, self._act = store, kind, act
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def _read(self, found, kind):
+        if kind is self._kind and self._act is not None:
+            act, self._act = self._act, None
+            act()
+        return found
+
+    def get(self, client, kind, id):
+        return self._read(self._store.get(client, kind, id), kind)
+
+    def find(self, client, kind, **more):
+        return self._read(self._store.find(client, kind, **more), kind)
+
+
+def test_a_refused_confirmation_leaves_no_review_behind(workspace, store, monkeypatch):
+    kb = workspace.knowledge_base("Acme")
+    first = lambda: desk.review(Workspace(workspace.folder), "Acme", ID, [], who="Lea")  # noqa: E731
+    monkeypatch.setattr(kb, "_store", Racing(store, Evaluation, first))
+    with pytest.raises(ConflictError, match="was changed meanwhile"):
+        desk.review(workspace, "Acme", ID, [("solved", "NOT_MET", "no date was given")], who="Kim")
+    assert [(one.who, one.criterion) for one in store.find("Acme", Review)] == [("Lea", "")]
+    assert [one.who for one in store.find("Acme", StatusChange)] == ["Lea"]
+
+
+def test_a_draft_made_again_never_takes_the_place_of_what_was_confirmed_meanwhile(workspace, store):
+    draft = store.get("Acme", Evaluation, ID)
+    analysis = store.get("Acme", Analysis, "call-acme")
+    later = replace(draft, agent="later"), replace(analysis, fingerprint="later")
+    confirm = lambda: desk.review(workspace, "Acme", ID, [], who="Lea")  # noqa: E731
+    assert keep(Racing(store, Analysis, confirm), "Acme", *later) is False
+    assert store.get("Acme", Evaluation, ID).status == "confirmed"
+    assert store.get("Acme", Analysis, "call-acme") == analysis
+    other = replace(draft, id="call-acme:other", scorecard="other@1")
+    assert keep(store, "Acme", other, later[1]) is True
+    assert store.get("Acme", Analysis, "call-acme") == analysis, "a confirmed score keeps its findings"
+
+
+def test_disputes_settled_at_once_leave_the_evaluation_resolved(workspace, store):
+    desk.review(workspace, "Acme", ID, [("solved", "MET", "sends a new one")], who="Lea")
+    opened = [
+        desk.dispute(workspace, "Acme", ID, ref, who="Ana", reason="because of this")
+        for ref in ("rude", "solved")
+    ]
+
+    def uphold(one):
+        own = Workspace(workspace.folder, encoder=HashingEncoder())
+        desk.settle_dispute(own, "Acme", one.id, "upheld", who="Kim", reason="the answer stands")
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(uphold, opened))
+    assert store.get("Acme", Evaluation, ID).status == "resolved"
+    assert [one.after for one in store.find("Acme", StatusChange)].count("resolved") == 1
+
+
+def test_of_two_who_extend_a_guideline_at_once_the_second_is_told(workspace, store, monkeypatch):
+    kb = workspace.knowledge_base("Acme")
+    monkeypatch.setattr(workspace, "_store", Racing(store, Scorecard, lambda: first()))
+    plain = Workspace(workspace.folder, encoder=HashingEncoder())
+
+    def first():
+        standards.adopt_guideline(plain, "Acme", "rude", "Names count.", who="Lea", scorecard="desk")
+
+    card = kb.store.find("Acme", Scorecard)[0]
+    monkeypatch.setattr(workspace, "scorecard", lambda client, name=None: card)
+    with pytest.raises(ConflictError, match="changed meanwhile"):
+        standards.adopt_guideline(workspace, "Acme", "rude", "Jokes too.", who="Kim", scorecard="desk")
+    assert "Names count." in store.find("Acme", Scorecard)[0].criteria[0].guideline
 
 
 def test_scores_made_again_have_the_same_bytes(workspace, store):
