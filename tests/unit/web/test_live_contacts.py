@@ -83,3 +83,31 @@ def test_listeners_get_whole_views(workspace):
     hear(workspace, "c1", "Two.")
     workspace.close("Acme", "c1", agent="Ana")
     assert [(len(view.transcript.turns), view.ended) for view in seen] == [(1, False), (2, False), (2, True)]
+
+
+def test_the_cards_that_were_shown_are_kept_with_the_contact_and_clicks_are_not(tmp_path):
+    from pathlib import Path
+
+    from models.encoders import HashingEncoder
+    from models.records import ShownCards
+    from web.reporting import uses_of_cards
+    from web.workspace import Workspace
+
+    workspace = Workspace(tmp_path, encoder=HashingEncoder())
+    examples = Path(__file__).parent.parent.parent.parent / "examples"
+    workspace.ingest("lumenor", examples / "lumenor")
+    shown = workspace.hear(
+        "lumenor", "c1", [Turn("customer", "How much is the late fee?", id="1")], agent="Ana"
+    )
+    assert shown
+    workspace.feedback("lumenor", "c1", shown[0].id, "dismissed", agent="Ana")
+    fact = shown[0].facts[0]
+    workspace.hear("lumenor", "c1", [Turn("agent", fact, id="2")], agent="Ana")
+    workspace.close("lumenor", "c1", agent="Ana")
+    store = workspace.knowledge_base("lumenor").store
+    kept = store.get("lumenor", ShownCards, "c1")
+    assert [card.suggestion for card in kept.cards] == [one.id for one in shown]
+    assert "dismissed" not in str(kept)
+    first = uses_of_cards(workspace, "lumenor", store.get("lumenor", Transcript, "c1"))[0]
+    assert first.use in ("read out", "own words")
+    assert first.span.turn == 1
