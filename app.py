@@ -81,9 +81,11 @@ def search(
     json: Json = False,
 ) -> None:
     """Find the client's passages that answer a question."""
-    from web import commands
+    from models.encoders import open_encoder
+    from web import search_command
 
-    commands.search(_workspace(data, encoder), _terminal(json), client, query, limit=limit)
+    folder, opened = data or _data_folder(), open_encoder(encoder)
+    search_command.search(folder, opened, _terminal(json), client, query, limit=limit)
 
 
 @cli.command()

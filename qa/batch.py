@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.codec import from_json, to_json
 from models.errors import UnscriptedError
 from models.records import Analysis, Evaluation, Transcript
 from qa.scorecards import Scorecard
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Progress = Callable[[int, int], None]
 Result = tuple[Evaluation, Analysis]
@@ -182,6 +182,10 @@ def _submit(
     chunks: list[list[int]], transcripts: Sequence[Transcript], plan: BatchPlan, processes: int
 ) -> Any:
     """Yield outcomes as they come; return the indexes whose worker died."""
+    from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
     unfinished: list[int] = []
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _start_worker, (plan,))
     with pool:

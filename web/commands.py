@@ -33,7 +33,6 @@ __all__ = [
     "run_demo",
     "run_server",
     "score",
-    "search",
     "suggest",
     "verify",
 ]
@@ -55,15 +54,6 @@ def ingest(
     degraded = workspace.knowledge_base(client).degraded
     if degraded:
         terminal.warn(f"search goes on by words alone: {degraded}")
-
-
-def search(workspace: Workspace, terminal: Terminal, client: str, query: str, *, limit: int) -> None:
-    """Passages for a question."""
-    hits = workspace.search(client, query, limit=limit)
-    if terminal.as_json:
-        terminal.json(hits)
-    else:
-        terminal.hits(hits)
 
 
 def suggest(workspace: Workspace, terminal: Terminal, client: str, contact: str) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from models.errors import InputError
 from models.records import AnswerValue, Criterion, Evaluation, Outcome, Span, Transcript
-from qa.reviews import Correction
 
 if TYPE_CHECKING:
     from qa import Scorecard
+    from qa.reviews import Correction
     from web.workspace import Workspace
 
 _OUTCOMES: Mapping[str, Outcome] = {
@@ -49,6 +49,8 @@ def corrections(card: Scorecard, written: Sequence[str]) -> list[Correction]:
 
 
 def _correction(criterion: Criterion, said: str, reason: str) -> Correction:
+    from qa.reviews import Correction
+
     outcome = _OUTCOMES.get(said.casefold())
     kind = criterion.answer.kind
     if outcome == "NOT_APPLICABLE" or (outcome is not None and kind == "yes_no"):

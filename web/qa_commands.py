@@ -8,7 +8,6 @@ import typer
 
 from models.errors import InputError
 from web.command_options import Client, Data, EncoderName, Json, Who, opened
-from web.given_answers import corrections, evidence_of
 
 if TYPE_CHECKING:
     from qa.reviews import Correction
@@ -85,6 +84,8 @@ def dispute(
     if sum(map(bool, (criterion, take_up, uphold, change, withdraw))) != 1:
         raise InputError("dispute: say one of --criterion, --take-up, --uphold, --change, --withdraw")
     if criterion:
+        from web.given_answers import evidence_of
+
         spans = evidence_of(workspace, client, what, turn or [])
         made = desk.dispute(workspace, client, what, criterion, who=who, reason=reason, evidence=spans)
         terminal.json(made) if json else terminal.say(f"dispute {made.id} is open")
@@ -200,6 +201,7 @@ def _corrections(
     workspace: "Workspace", client: str, evaluation: str, written: list[str]
 ) -> list["Correction"]:
     from models.records import Evaluation
+    from web.given_answers import corrections
 
     kb = workspace.knowledge_base(client)
     found = kb.store.get(kb.client, Evaluation, evaluation)

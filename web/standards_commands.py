@@ -8,7 +8,6 @@ import typer
 
 from models.errors import InputError
 from web.command_options import CardName, Client, Data, EncoderName, Json, Who, opened
-from web.given_answers import corrections
 
 if TYPE_CHECKING:
     from qa.agreement import AgreementReport, Estimate
@@ -145,6 +144,8 @@ def calibrate(
         )
         return
     if answer:
+        from web.given_answers import corrections
+
         if contact is None or len(contact) != 1:
             raise InputError("calibrate: name the one contact that the answers are for with --contact")
         opened_one = standards.show_calibration(workspace, client, session, who=who).calibration
