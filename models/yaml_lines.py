@@ -9,6 +9,10 @@ from typing import Any
 from models.errors import ConfigError
 
 _MOST_NODES = 50_000
+_DEEPEST = 100
+"""Levels; what people write has six or seven."""
+_LARGEST = 1 << 53
+"""A whole number that a float still holds; far larger ones cannot become one at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ class Lined:
             return default
         value = self.values[key]
         kinds = kind if isinstance(kind, tuple) else (kind,)
-        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        huge = isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds) or huge:
             wanted = " or ".join(_WORDS.get(k, k.__name__) for k in kinds)
             raise self.fail(key, f"must be {wanted}")
         return value
@@ -97,13 +102,20 @@ def compose(text: str, *, origin: str, aliases: bool = True) -> Any:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        if not aliases:
-            for event in yaml.parse(text, Loader=loader):
-                if isinstance(event, yaml.events.AliasEvent):
-                    line = event.start_mark.line + 1 if event.start_mark else 1
-                    raise ConfigError(
-                        f"{origin}, line {line}: aliases (*name) are not supported; write the value out"
-                    )
+        depth = 0
+        # Events first: the C composer calls itself for every level and takes the process down with it.
+        for event in yaml.parse(text, Loader=loader):
+            if isinstance(event, yaml.events.CollectionStartEvent):
+                depth += 1
+                if depth > _DEEPEST:
+                    raise ConfigError(f"{origin}: nested too deeply")
+            elif isinstance(event, yaml.events.CollectionEndEvent):
+                depth -= 1
+            elif not aliases and isinstance(event, yaml.events.AliasEvent):
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise ConfigError(
+                    f"{origin}, line {line}: aliases (*name) are not supported; write the value out"
+                )
         return yaml.compose(text, Loader=loader)
     except yaml.YAMLError as problem:
         raise _not_yaml(problem, origin) from None

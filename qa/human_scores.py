@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 50_000_000
 _MOST_ROWS = 500_000
+_MOST_COLUMNS = 2_000
 _CONTACT = "contact_id contact conversation_id conversation call_id call interaction_id ticket_id id"
 _RATER = "rater evaluator reviewer scored_by qa qa_analyst analyst assessor evaluated_by who"
 _TOTAL = "total score total_score overall final_score qa_score overall_score percentage result"
@@ -39,10 +40,12 @@ _NOT_APPLICABLE = frozenset("na n/a n.a. not_applicable nv s/o entfällt".split(
     "no aplica",
     "sans objet",
 }
-_NUMBER = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(%)?")
-_FRACTION = re.compile(r"(\d+(?:[.,]\d+)?)\s*/\s*(\d+(?:[.,]\d+)?)")
+_NUMBER = re.compile(r"([+-]?\d{1,30}(?:[.,]\d{1,30})?)\s*(%)?")
+_FRACTION = re.compile(r"(\d{1,30}(?:[.,]\d{1,30})?)\s*/\s*(\d{1,30}(?:[.,]\d{1,30})?)")
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 _PERCENT = 100
+_SHORTEST_CARD = 12
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ def read_human_scores(
     """
     rows = _rows(raw, origin)
     _, header = next(rows, (0, []))
+    if len(header) > _MOST_COLUMNS:
+        raise InputError(f"{origin}: {len(header)} columns, {_MOST_COLUMNS} at most")
     columns = _columns(header, card)
     if columns.contact is None:
         raise InputError(f"{origin}: no column with the contact's id; call it contact_id")
@@ -186,8 +191,8 @@ def _take(
 ) -> None:
     if len(row) != columns.width:
         raise _BadRowError(f"has {len(row)} cells, the header has {columns.width}")
-    contact = _cell(row, columns.contact)
-    who = _cell(row, columns.rater) or rater
+    contact = _without_card(_cell(row, columns.contact))
+    who = _without_card(_cell(row, columns.rater)) or rater
     if not contact:
         raise _BadRowError("has no contact id")
     if not who:
@@ -305,6 +310,15 @@ def _date(said: str) -> datetime | None:
 def _by_name(card: Scorecard) -> dict[str, Criterion]:
     names = {_folded(one.question): one for one in card.criteria}
     return names | {_folded(one.ref): one for one in card.criteria}
+
+
+def _without_card(name: str) -> str:
+    """An id or a person as it may be kept; as the readers of contacts do with names of files."""
+    if sum(map(str.isdigit, name)) < _SHORTEST_CARD or _UUID.fullmatch(name):
+        return name
+    from models.redaction import redact
+
+    return redact(name, kinds=("CARD",))
 
 
 def _cell(row: Sequence[str], place: int | None) -> str:

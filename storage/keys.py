@@ -23,6 +23,7 @@ from models.records import (
     Verdict,
     WrapUp,
 )
+from models.records.coaching import CoachingNote
 
 _HELD_WORDS: Any = (Transcript, Turn, Document)
 _WORDS_TYPED_BY_PEOPLE: Any = (Review, Dispute, DisputeStep, StatusChange)
@@ -53,14 +54,24 @@ def redacted(record: Any) -> Any:
             return clean(record)
         if isinstance(record, WrapUp):
             record = replace(
-                record, lines=tuple(replace(line, text=redact(line.text)) for line in record.lines)
+                record,
+                lines=tuple(replace(line, text=redact(line.text)) for line in record.lines),
+                disposition=redact(record.disposition),
+            )
+        elif isinstance(record, CoachingNote):
+            record = replace(
+                record, text=redact(record.text), before=redact(record.before), after=redact(record.after)
             )
         elif isinstance(record, _WORDS_TYPED_BY_PEOPLE):
             record = _value_cleaned(replace(record, reason=redact(record.reason)))
         elif isinstance(record, RaterAnswers):
             record = replace(record, answers=_cleaned(record.answers))
         elif isinstance(record, Evaluation):
-            record = replace(record, verdicts=_cleaned(record.verdicts, machine=record.scorecard))
+            record = replace(
+                record,
+                verdicts=_cleaned(record.verdicts, machine=record.scorecard),
+                machine=_cleaned(record.machine, machine=record.scorecard),
+            )
         return _swept(record, lambda text: redact(text, kinds=DOCUMENT_KINDS))
     except UnscriptedError:
         raise

@@ -28,7 +28,13 @@ def learn(workspace: Workspace, terminal: Terminal, client: str, path: Path | No
     """
     kb = workspace.knowledge_base(client)
     past: Sequence[Transcript]
-    past = workspace.transcripts(client) if path is None else read_transcripts(path, client=kb.client)
+    if path is None:
+        past = workspace.transcripts(client)
+    else:
+        from models.redaction import redact
+
+        # What is learned is kept, and words that people said often are its content.
+        past = [redact(one) for one in read_transcripts(path, client=kb.client)]
     if not past:
         raise InputError("learn: there are no past contacts; score some first, or name a folder of them")
     analyser = workspace.analyser(client)

@@ -53,10 +53,13 @@ def read_form(path: str | Path) -> ImportedForm:
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise InputError(f"{path.name}: not JSON in UTF-8") from None
     form = value.get("EvaluationForm", value) if isinstance(value, dict) else value
-    if is_connect_form(form):
-        return read_connect_form(form, origin=path.name)
-    if is_genesys_form(form):
-        return read_genesys_form(form, origin=path.name)
+    try:
+        if is_connect_form(form):
+            return read_connect_form(form, origin=path.name)
+        if is_genesys_form(form):
+            return read_genesys_form(form, origin=path.name)
+    except RecursionError:
+        raise InputError(f"{path.name}: sections are nested too deeply") from None
     raise InputError(
         f"{path.name}: no known form; known: Amazon Connect (Title, Items) and Genesys (name, questionGroups)"
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from qa.scorecards import Scorecard
 
 _LONGEST_REF = 40
+_LARGEST = 1e15
 
 
 class Refs:
@@ -21,14 +22,18 @@ class Refs:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self._next: dict[str, int] = {}
 
     def make(self, wanted: object, otherwise: str) -> str:
         """A ref out of an id or a title."""
         words = re.sub(r"[^A-Za-z0-9._-]+", "-", text(wanted)).strip("-")[:_LONGEST_REF] or otherwise
-        ref, number = words, 2
+        ref, short = words, words[: _LONGEST_REF - 6]
+        # Counted on, not from 2 again: a form may call ten thousand questions the same.
+        number = self._next.get(short, 2)
         while ref in self._taken:
-            ref = f"{words[: _LONGEST_REF - 4]}-{number}"
+            ref = f"{short}-{number}"
             number += 1
+            self._next[short] = number
         self._taken.add(ref)
         return ref
 
@@ -80,8 +85,10 @@ def text(value: object) -> str:
 
 
 def number(value: object, default: float = 0.0) -> float:
-    """A value as a number; `default` for anything else."""
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else default
+    """A value as a number; `default` for anything else, and for what no form means: NaN, 10**400."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= _LARGEST:
+        return default
+    return float(value)
 
 
 def rows(value: object) -> list[Mapping[str, Any]]:

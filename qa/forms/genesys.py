@@ -14,7 +14,7 @@ from models.records import Answer, AnswerIs, Asked, AutoFail, Criterion, Section
 from qa.forms import ImportedForm
 from qa.forms.drafts import Refs, checked, number, rows, spread, text, under
 
-_POSITION = re.compile(r"/form/questionGroup/(\d+)/question/(\d+)/answer/(\d+)")
+_POSITION = re.compile(r"/form/questionGroup/(\d{1,6})/question/(\d{1,6})/answer/(\d{1,6})")
 _YES_NO = 2
 
 
