@@ -93,7 +93,11 @@ class TeamReport:
     score: Estimate
     passed: Estimate
     copc: Mapping[str, Estimate]
-    """Share of met criteria per class, three rates that are never blended."""
+    """Share of met criteria per class, three rates that are never blended.
+
+    `n` counts answers. The interval takes them as independent; answers of one contact are not quite, so it is
+    rather narrow where a class has many criteria.
+    """
     agents: tuple[AgentScore, ...]
     """Those whom the source names."""
     trend: Trend
@@ -114,7 +118,7 @@ def team_report(
     *,
     period: Period | None = None,
     agent: str = "",
-    contacts: Sequence[str] = (),
+    contacts: Sequence[str] | None = None,
 ) -> TeamReport:
     """Everything about one scorecard.
 
@@ -124,7 +128,7 @@ def team_report(
         versions: Of one scorecard, oldest first.
         period: None: all days.
         agent: Only this agent; empty: all.
-        contacts: Only these, such as a random sample; none: all.
+        contacts: Only these, such as a random sample; None: all.
 
     Raises:
         NotFoundError: No version was given.
@@ -136,7 +140,7 @@ def team_report(
         raise InputError("report: versions of one scorecard are wanted; name it")
     span = period or Period()
     only: dict[str, Wanted] = {"scorecard": tuple(card.id for card in versions), **span.condition}
-    if contacts:
+    if contacts is not None:
         only["contact"] = tuple(contacts)
     whose: dict[str, Wanted] = {**only, **({"agent": agent} if agent else {})}
     counted = {**whose, "status": COUNTED}
@@ -210,9 +214,9 @@ def _label_rates(
 
 
 def _of_hundred(tally: Tally) -> Estimate | None:
-    if not tally.known:
-        return None
     part = mean(Tally(tally.key, tally.count, tally.known, tally.total / 100, tally.squares / 10_000))
+    if part.value is None:
+        return None
     return Estimate(round(part.value * 100, 4), round(part.low * 100, 4), round(part.high * 100, 4), part.n)
 
 

@@ -1,7 +1,7 @@
 """Which contacts to review when there are too many: pure, seeded, and told in words.
 
 Contacts that are looked at because they look bad say nothing of an agent's average. So every sample
-carries its method, and statistics of an agent are made from the random ones (`Sample.fair`).
+carries its method and says whether averages may be read from it (`Sample.fair`).
 """
 
 from __future__ import annotations
@@ -35,7 +35,11 @@ class Sample:
 
     @property
     def fair(self) -> bool:
-        """Whether averages over the sample estimate averages over all contacts."""
+        """Whether chance alone chose within each agent or stratum, so that its average may be read.
+
+        Over all of them only where shares were kept: quotas, and one of each stratum at least, give small
+        ones more weight than they have.
+        """
         return self.method in ("random", "stratified")
 
 

@@ -19,6 +19,7 @@ from models.records import Tally
 LEVEL = 0.95
 FEWEST_FOR_CORRELATION = 10
 """Contacts below which a correlation is not told."""
+_TINY = 1e-9
 FEWEST_WEEKS = 4
 """Weeks below which no direction is told."""
 
@@ -29,11 +30,12 @@ Direction = Literal["rising", "falling", "not told apart"]
 class Estimate:
     """A number with its 95 % interval."""
 
-    value: float
+    value: float | None
+    """None where nothing was counted: `n` is 0."""
     low: float
     high: float
     n: int
-    """Contacts it rests on."""
+    """Contacts it rests on; answers, where it is a share of answers."""
 
     def overlaps(self, other: Estimate) -> bool:
         """Whether the two cannot be told apart."""
@@ -86,13 +88,15 @@ def share(hits: int, n: int) -> Estimate:
     if not 0 <= hits <= n:
         raise InputError(f"share: {hits} of {n} cannot be")
     if n == 0:
-        return Estimate(math.nan, 0.0, 1.0, 0)
+        return Estimate(None, 0.0, 1.0, 0)
     interval = binomtest(hits, n).proportion_ci(LEVEL, method="wilson")
     return _rounded(hits / n, interval.low, interval.high, n)
 
 
 def mean(tally: Tally, *, within: float | None = None, freedom: int | None = None) -> Estimate:
-    """Mean of numbers in [0, 1] with Student's interval.
+    """Mean of numbers in [0, 1] with Student's interval, within [0, 1].
+
+    Equal numbers do not make it certain: see `_variance`.
 
     Args:
         tally: Count, sum and sum of squares.
@@ -103,13 +107,13 @@ def mean(tally: Tally, *, within: float | None = None, freedom: int | None = Non
 
     n = tally.known
     if n == 0:
-        return Estimate(math.nan, 0.0, 1.0, 0)
+        return Estimate(None, 0.0, 1.0, 0)
     value = tally.total / n
     freedom = n - 1 if freedom is None else freedom
     if freedom < 1:
         return _rounded(value, 0.0, 1.0, n)
     if within is None:
-        within = max(0.0, tally.squares - n * value * value) / freedom
+        within = _variance(tally.squares - n * value * value, freedom)
     half = float(t.ppf((1 + LEVEL) / 2, freedom)) * math.sqrt(within / n)
     return _rounded(value, max(0.0, value - half), min(1.0, value + half), n)
 
@@ -134,7 +138,7 @@ def agent_scores(tallies: Iterable[Tally]) -> list[AgentScore]:
         )
         for tally in known
     ]
-    rated.sort(key=lambda one: (-one[2].value, one[0]))
+    rated.sort(key=lambda one: (-(one[2].value or 0.0), one[0]))
     return [
         AgentScore(
             agent,
@@ -238,8 +242,16 @@ def _pooled_variance(tallies: Sequence[Tally], freedom: int) -> float:
     """Variance of single scores within agents."""
     if freedom < 1:
         return 0.25
-    squares = sum(max(0.0, tally.squares - tally.total**2 / tally.known) for tally in tallies)
-    return squares / freedom
+    return _variance(sum(tally.squares - tally.total**2 / tally.known for tally in tallies), freedom)
+
+
+def _variance(squares: float, freedom: int) -> float:
+    """Variance from squared distances to the mean, of numbers in [0, 1].
+
+    Where no spread was seen, as if one number more had been as far off as can be (0.25): two equal scores
+    are no proof that the third will be the same.
+    """
+    return squares / freedom if squares > _TINY else 0.25 / (freedom + 1)
 
 
 def _variance_between(tallies: Sequence[Tally], within: float) -> float:

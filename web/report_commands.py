@@ -271,6 +271,6 @@ def _print(terminal: "Terminal", found: "TeamReport") -> None:
 
 
 def _shown(estimate: "Estimate") -> tuple[str, str, str]:
-    if not estimate.n:
+    if estimate.value is None:
         return "-", "-", "0"
     return f"{estimate.value:.1%}", f"{estimate.low:.1%} to {estimate.high:.1%}", str(estimate.n)

@@ -186,7 +186,7 @@ def chosen(workspace: Workspace, client: str, choice: Choice, *, counted: bool =
     if counted:
         where["status"] = COUNTED
     contacts = _contacts(store, name, choice)
-    if contacts:
+    if contacts is not None:
         where["contact"] = contacts
     ids = [case.evaluation for case in store.cases(name, where, order=("day", "contact")) if case.evaluation]
     return dossiers(store, name, [store.get(name, Evaluation, id) for id in ids])
@@ -304,10 +304,11 @@ def _versions(workspace: Workspace, client: str, name: str) -> list[Scorecard]:
     return [card for card in workspace.scorecards(client) if card.name == newest.name]
 
 
-def _contacts(store: Store, client: str, choice: Choice) -> tuple[str, ...]:
+def _contacts(store: Store, client: str, choice: Choice) -> tuple[str, ...] | None:
+    """None where the choice names none; a sample that turned out empty is no contact, not every one."""
     if choice.contact:
         return (choice.contact,)
-    return store.get(client, sampling.DrawnSample, choice.sample).contacts if choice.sample else ()
+    return store.get(client, sampling.DrawnSample, choice.sample).contacts if choice.sample else None
 
 
 def _safe(id: str) -> str:

@@ -118,7 +118,7 @@ def percent(value: float | None) -> str:
 
 def interval(estimate: Any) -> str:
     """`87.5 % (80.1–92.0, n 40)`."""
-    if not estimate.n:
+    if estimate.value is None:
         return "no contacts"
     return (
         f"{estimate.value * 100:.1f} % ({estimate.low * 100:.1f}–{estimate.high * 100:.1f}, n {estimate.n})"

@@ -18,7 +18,7 @@ _MOST = 25
 def agents(report: TeamReport) -> Any | None:
     """Mean scores with their intervals; the team's mean as a line. None without agents."""
     rows = [(one.agent or "(no name)", one.observed) for one in report.agents[:_MOST]]
-    return _intervals(rows, "score", line=report.score.value if report.score.n else None) if rows else None
+    return _intervals(rows, "score", line=report.score.value) if rows else None
 
 
 def failures(report: TeamReport) -> Any | None:

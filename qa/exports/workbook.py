@@ -140,8 +140,8 @@ def _agents(book: Any, styles: dict[str, Any], report: TeamReport) -> None:
             one.best_rank,
             one.worst_rank,
             one.against_team,
-            one.observed.value - one.observed.low,
-            one.observed.high - one.observed.value,
+            (one.observed.value or 0.0) - one.observed.low,
+            one.observed.high - (one.observed.value or 0.0),
         ]
         for one in report.agents
     ]
@@ -261,6 +261,6 @@ def _place(sheet: Any, chart: Any, title: str, cell: str, bars: int, *, lying: b
 
 
 def _numbers(estimate: Estimate) -> list[object]:
-    if estimate.n == 0:
+    if estimate.value is None:
         return ["", "", ""]
     return [estimate.value, estimate.low, estimate.high]

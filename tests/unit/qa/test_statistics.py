@@ -1,4 +1,3 @@
-import math
 import random
 
 import pytest
@@ -21,7 +20,7 @@ def test_wilson_by_hand():
     assert (round(found.low, 4), round(found.high, 4)) == (0.0624, 0.1605)
     assert (share(0, 20).low, round(share(0, 20).high, 4)) == (0.0, 0.1611)
     nothing = share(0, 0)
-    assert math.isnan(nothing.value)
+    assert nothing.value is None
     assert (nothing.low, nothing.high) == (0, 1)
     with pytest.raises(InputError):
         share(3, 2)
@@ -40,6 +39,17 @@ def test_two_equal_scores_do_not_look_certain():
     assert found["new"].observed.value == 1.0
     assert found["new"].observed.high - found["new"].observed.low > 0.2
     assert found["new"].shrunk.value < 1.0
+
+
+def test_equal_scores_of_everybody_are_no_proof():
+    (one,) = agent_scores([tally("a", [1.0, 1.0])])
+    assert (one.observed.value, one.observed.low) == (1.0, 0.0)
+    two = mean(tally("", [0.8, 0.8]))
+    many = mean(tally("", [0.8] * 200))
+    assert (two.low, two.high) == (0.0, 1.0)
+    assert 0.78 < many.low < 0.8 < many.high < 0.82
+    level = agent_scores([tally("a", [0.9, 0.9]), tally("b", [0.8, 0.8])])
+    assert {(one.best_rank, one.worst_rank) for one in level} == {(1, 2)}
 
 
 def test_no_rank_between_agents_that_cannot_be_told_apart():

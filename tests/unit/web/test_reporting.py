@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app import cli
+from models.codec import to_plain
 from models.encoders import HashingEncoder
 from models.errors import ConflictError, InputError, NotFoundError
 from models.records import ShownCard, ShownCards
@@ -41,6 +42,21 @@ def test_one_contact_is_a_page_of_its_own(workspace):
     ((name, page),) = reporting.export(workspace, "acme", "html", Choice(contact="c1"))
     assert name == "c1-service.html"
     assert b"Are you deaf?" in page
+
+
+def test_a_sample_of_nothing_is_not_everything(workspace):
+    sample, _ = reporting.draw(
+        workspace, "acme", "none", method="targeted", size=5, seed=1, who="Lea", label="brand.threat"
+    )
+    assert not sample.cases
+    found = reporting.report(workspace, "acme", Choice(sample="none"))
+    assert (found.counted, found.score.value) == (0, None)
+    assert reporting.chosen(workspace, "acme", Choice(sample="none")) == []
+    with pytest.raises(NotFoundError, match="no evaluation fits"):
+        reporting.export(workspace, "acme", "csv", Choice(sample="none"))
+    assert reporting.export(workspace, "acme", "pdf", Choice(sample="none"))
+    assert reporting.export(workspace, "acme", "html", Choice(sample="none"))
+    assert "NaN" not in json.dumps(to_plain(found))
 
 
 def test_cards_explain_unless_the_client_has_switched_them_off(workspace):
