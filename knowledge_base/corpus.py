@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from knowledge_base.calibration import RIVALS, Calibration
-from knowledge_base.fusion import ASIDE, WORDS_COUNTED, relevance
+from knowledge_base.fusion import ASIDE, IN_SEVERAL_LANGUAGES, WORD_WEIGHT, WORDS_COUNTED, relevance
 from knowledge_base.lexical import LexicalIndex, primary, stems
 from knowledge_base.named import SET_BACK, Names
 from models.records import Hit, Passage
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knowledge_base.index import FaissIndex
+    from knowledge_base.windows import PairIndex
     from models.ports import Vectors
 
 DEPTH = 100
@@ -80,7 +81,7 @@ class Corpus:
         passages: Sequence[Passage],
         *,
         language: str,
-        index: FaissIndex | None,
+        index: FaissIndex | PairIndex | None,
         lexical: LexicalIndex | None = None,
     ) -> None:
         self.passages = tuple(passages)
@@ -93,6 +94,8 @@ class Corpus:
         codes = [primary(passage.language or language) for passage in passages]
         counts = {code: codes.count(code) for code in dict.fromkeys(codes)}
         self.languages = sorted(counts, key=lambda code: (-counts[code], code))[:MOST_LANGUAGES] or ["en"]
+        several = len(self.languages) > 1 and index is not None and index.across_languages
+        self._word_weight = IN_SEVERAL_LANGUAGES if several else WORD_WEIGHT
         self.lexical = lexical or LexicalIndex(
             [_weighted_stems(one, code) for one, code in zip(passages, codes, strict=True)]
         )
@@ -191,7 +194,8 @@ class Corpus:
         places = np.unique(np.concatenate(found))
         values = shares[places].astype(np.float64)
         if self.index is not None and vector is not None:
-            values = relevance(values, self.index.cosines(vector[0], places).astype(np.float64))
+            cosines = self.index.cosines(vector[0], places).astype(np.float64)
+            values = relevance(values, cosines, weight=self._word_weight)
         if aside:
             values = values - ASIDE * np.array(
                 [self._stands_back[place] for place in places.tolist()], dtype=float

@@ -18,6 +18,9 @@ Scores = TypeVar("Scores", float, "NDArray[np.float64]")
 
 WORD_WEIGHT = 0.6
 """What a full share of words counts beside a cosine of 1."""
+IN_SEVERAL_LANGUAGES = 0.3
+"""The same where documents are in several languages and the encoder compares meaning across them: what is
+said in another language shares no words with the query, and must not be punished for it."""
 WORDS_COUNTED = 5
 """Rarest words of a query that make up its full share; a long account of a case has many more."""
 ASIDE = 0.1
@@ -25,15 +28,16 @@ ASIDE = 0.1
 a question more often than its answer."""
 
 
-def relevance(share: Scores, cosine: Scores) -> Scores:
+def relevance(share: Scores, cosine: Scores, *, weight: float = WORD_WEIGHT) -> Scores:
     """The numbers to rank by; higher is better.
 
     Args:
         share: BM25 of each passage over the weight of the query's rarest words, at least 0.
         cosine: Of query and passage.
+        weight: Of a full share.
 
     Example:
         >>> round(float(relevance(0.5, 0.7)), 2)
         1.0
     """
-    return cosine + WORD_WEIGHT * share
+    return cosine + weight * share

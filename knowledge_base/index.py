@@ -54,6 +54,9 @@ class FaissIndex:
         dimension: Length of the vectors.
     """
 
+    across_languages = False
+    """Whether rows of one meaning are near to each other in any language."""
+
     def __init__(self, dimension: int) -> None:
         if dimension < 1:
             raise InputError(f"index: dimension {dimension} is below 1")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from knowledge_base.corpus import content_digest, encoded_text, text_digest
 from knowledge_base.index import FaissIndex
 from knowledge_base.reports import Progress
+from knowledge_base.windows import PairIndex, pairs, read_in_pairs
 from models.errors import ModelError
 from models.records import Passage
 
@@ -27,7 +29,7 @@ def build_index(
     store: Store,
     encoder: Encoder,
     progress: Progress | None = None,
-) -> FaissIndex:
+) -> FaissIndex | PairIndex:
     """Vectors of all passages: from the cache file, from the store, and encoded when new.
 
     Vectors are kept in the store by the digest of their text, so that a passage which only moved
@@ -43,10 +45,30 @@ def build_index(
     Raises:
         ModelError: The encoder cannot be used.
     """
+    if not read_in_pairs(encoder):
+        texts = [encoded_text(passage) for passage in passages]
+        return _rows(passages, texts, client=client, store=store, encoder=encoder, progress=progress)
+    cut = [pairs(passage) for passage in passages]
+    owners = [passage for passage, texts in zip(passages, cut, strict=True) for _ in texts]
+    texts = [text for texts in cut for text in texts]
+    index = _rows(owners, texts, client=client, store=store, encoder=encoder, progress=progress)
+    across = bool(getattr(encoder, "across_languages", False))
+    return PairIndex(index, [len(texts) for texts in cut], across_languages=across)
+
+
+def _rows(
+    passages: Sequence[Passage],
+    texts: Sequence[str],
+    *,
+    client: str,
+    store: Store,
+    encoder: Encoder,
+    progress: Progress | None,
+) -> FaissIndex:
+    """A row for each text, under the id of its passage, those after a passage's first with a number."""
     import numpy as np
 
-    ids = [passage.id for passage in passages]
-    texts = [encoded_text(passage) for passage in passages]
+    ids = _numbered(passage.id for passage in passages)
     digests = [text_digest(text) for text in texts]
     content = content_digest(client, passages, digests)
     folder = cache_folder(store, client)
@@ -82,7 +104,7 @@ def try_index(
     store: Store,
     encoder: Callable[[], Encoder],
     progress: Progress | None = None,
-) -> tuple[FaissIndex | None, str]:
+) -> tuple[FaissIndex | PairIndex | None, str]:
     """`build_index`, with "" for a reason; or None and why there are no vectors, in words.
 
     Nothing is raised: an agent gets an answer by words, whatever broke in the encoder.
@@ -102,6 +124,16 @@ def try_queries(queries: Sequence[str], *, encoder: Callable[[], Encoder]) -> tu
     except Exception as problem:  # noqa: BLE001 - see `try_index`
         return {}, _why(problem)
     return {query: rows[place : place + 1] for place, query in enumerate(distinct)}, ""
+
+
+def _numbered(ids: Iterable[str]) -> list[str]:
+    """Each id once: repeated ones get a number behind a character that no id has."""
+    seen: Counter[str] = Counter()
+    numbered = []
+    for id in ids:
+        numbered.append(f"{id}\0{seen[id]}" if seen[id] else id)
+        seen[id] += 1
+    return numbered
 
 
 def query_vectors(encoder: Encoder, texts: Sequence[str]) -> Vectors:

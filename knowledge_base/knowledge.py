@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from knowledge_base.corpus import Corpus
     from knowledge_base.index import FaissIndex
     from knowledge_base.snapshot import Snapshot
+    from knowledge_base.windows import PairIndex
     from models.ports import Encoder, Store, Vectors
 
 MAX_BYTES = 20_000_000
@@ -398,7 +399,7 @@ class KnowledgeBase:
         from knowledge_base.kept import keep
 
         passages = [passage for group in snapshot.passages.values() for passage in group]
-        index: FaissIndex | None = None
+        index: FaissIndex | PairIndex | None = None
         if passages:
             index, self._degraded = try_index(
                 passages,

@@ -109,7 +109,7 @@ def open_encoder(setting: str = "default") -> Encoder:
         )
     if setting in {"default", MiniLMEncoder.NAME}:
         return default_encoder()
-    if setting in {"multilingual", "multilingual-e5-small-q4-centred@1"}:
+    if setting in {"multilingual", "multilingual-e5-small-q4-centred@2"}:
         from models.multilingual import MultilingualEncoder
 
         return MultilingualEncoder()

