@@ -37,6 +37,9 @@ _SHARPNESS = 0.27
 """Width of the softmax, in spreads."""
 _LEAST_SPREAD = 0.28
 """The least a spread is, as a share of the way from the background to the client's own sentences."""
+_LEAST_SPREAD_ACROSS = 0.14
+"""The same where questions may be in another language than the documents: they reach less than sentences
+that are in the documents' own."""
 _FEWEST = 5
 """Utterances that a group must have to be measured by itself."""
 _TINY = 1e-6
@@ -84,12 +87,15 @@ class Calibration:
         return [weight / total for weight in weights], 1 - nothing / total
 
 
-def fit(background: Sequence[tuple[float, int]], own: Sequence[float]) -> Calibration:
+def fit(
+    background: Sequence[tuple[float, int]], own: Sequence[float], *, across_languages: bool = False
+) -> Calibration:
     """The scale of a client.
 
     Args:
         background: What each unrelated utterance reached at best, with its number of words.
         own: What sentences of the client's own documents reached; may be empty.
+        across_languages: Whether meaning is compared across languages.
 
     Example:
         >>> noise = [(0.1 * step, words) for step in range(10) for words in (1, 2, 3)]
@@ -105,7 +111,8 @@ def fit(background: Sequence[tuple[float, int]], own: Sequence[float]) -> Calibr
     middle = median(longest)
     spread = _ninth_decile(longest) - middle
     if own:
-        spread = max(spread, _LEAST_SPREAD * (median(own) - middle))
+        least = _LEAST_SPREAD_ACROSS if across_languages else _LEAST_SPREAD
+        spread = max(spread, least * (median(own) - middle))
     spread = max(spread, _TINY)
     levels = []
     for group in groups:

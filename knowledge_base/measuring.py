@@ -81,7 +81,10 @@ def measure(corpus: Corpus, *, encoder: Encoder | None, folder: Path | None = No
         if kept is not None:
             return kept
     own = _own(corpus, encoder)
-    scale = strictest([fit(_reached(corpus, encoder, group, shared=True), own) for group in groups])
+    across = encoder is not None and corpus.index is not None and corpus.index.across_languages
+    scale = strictest(
+        [fit(_reached(corpus, encoder, group, shared=True), own, across_languages=across) for group in groups]
+    )
     if path is not None:
         about = {"content": _content(corpus), "probes": _probes(corpus, encoder, groups[0]), **asdict(scale)}
         with suppress(OSError):  # a cache: the next start measures again
