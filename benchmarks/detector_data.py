@@ -76,16 +76,6 @@ def star(data: Path, *, held_out: bool) -> list[Transcript]:
     return found
 
 
-def airlines(data: Path) -> list[Transcript]:
-    """Threads of airlines with their customers; tagged ones are left out."""
-    found = []
-    for row in rows(data / "twitter_airlines" / "threads.jsonl"):
-        turns = tuple(Turn(part["speaker"], part["text"]) for part in row["turns"] if part["text"].strip())
-        if not row.get("tag"):
-            found.append(Transcript(f"air-{row['id']}", CLIENT, turns, channel="other", language="en"))
-    return found
-
-
 def agent_pairs(contacts: Sequence[Transcript]) -> Iterator[tuple[str, str, str]]:
     """Contact, what the customer said last, and the agent's turn."""
     for contact in contacts:

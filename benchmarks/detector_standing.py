@@ -1,17 +1,19 @@
-"""Set confidences and say how each label stands, from rows that `detectors.py --json` kept.
+"""Set confidences and say how each label stands, from AgentCheck as the rules stand now.
 
-    python benchmarks/detector_standing.py ROWS.json [ROWS.json ...]
+    python benchmarks/detector_standing.py [ROWS.json]
 
-Writes `qa/detectors/data/standing.yaml`. A label's confidence is its precision on the development half of
-AgentCheck, drawn towards .9 as if four more cases stood there; the gap to its precision on the held-back
-half is its calibration error. A label whose confidence lies outside the 95 % interval of that precision
-ships as a trend: shown, never scored.
+Measures (two minutes), or reads rows that `detectors.py --json` kept, and writes
+`qa/detectors/data/standing.yaml`. A label's confidence is its precision on the development half of
+AgentCheck, drawn towards .9 as if eight more cases stood there; the gap to its precision on the held-back
+half is its calibration error (ECE). Where the gap is over .06, tuned sentences flatter the label: the
+confidence is then set on the held-back half, and the gap is told leaving each case out in turn. A label
+whose gap is over .06 even so, or that is right in less than three of four held-back cases, ships as a
+trend: shown, never scored. Under eight raised cases the table says that they are too few to tell.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,10 @@ from benchmarks.detectors import TUNED
 from models.labels import LABELS
 
 TARGET = Path(__file__).resolve().parent.parent / "qa" / "detectors" / "data" / "standing.yaml"
-_PRIOR, _WEIGHT = 0.9, 4
+_PRIOR, _WEIGHT, _WEIGHT_HELD_BACK = 0.9, 8, 4
+_MOST_ECE = 0.06
+_FEW = 8
+"""Raised cases from which a gap can be told from chance."""
 _LEAST = 0.75
 """Precision on the held-back half below which a label is shown and never scored."""
 _HEAD = """# How labels stand; written by benchmarks/detector_standing.py from measured rows.
@@ -41,45 +46,46 @@ GATES = {
 }
 
 
-def wilson(hits: float, total: int) -> tuple[float, float]:
-    """95 % interval of a share."""
-    z, share = 1.96, hits / total
-    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
-    half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / (1 + z * z / total)
-    return middle - half, middle + half
-
-
 def entry(label: str, rows: dict[tuple[str, str], dict[str, Any]]) -> dict[str, Any]:
     """What is known of a label."""
     found: dict[str, Any] = {"gate": GATES[label]} if label in GATES else {}
     test, dev = rows.get((label, "unscripted")), rows.get((label, TUNED))
     if test is None or dev is None:
         return found
-    raised = _raised(dev)
-    hits = 0.0 if not raised else dev["precision"][0] * raised
-    confidence = round((hits + _PRIOR * _WEIGHT) / (raised + _WEIGHT), 3)
-    found["confidence"] = confidence
-    seen = _raised(test)
+    raised, seen = _raised(dev), _raised(test)
+    hits = dev["precision"][0] * raised if raised else 0.0
+    confidence = _drawn(hits, raised, _WEIGHT)
     if seen:
         precision = test["precision"][0]
-        low, high = wilson(precision * seen, seen)
-        if not low <= confidence <= high:
-            # Tuned sentences flatter this label: the held-back half says how often it is right.
-            found["confidence"] = confidence = round(
-                (precision * seen + _PRIOR * _WEIGHT) / (seen + _WEIGHT), 3
-            )
-        error = round(abs(confidence - precision), 3)
-        found["ships"] = "finding" if precision >= _LEAST else "trend"
+        right = precision * seen
+        error, held_back = abs(confidence - precision), False
+        if error > _MOST_ECE and seen > 1:
+            held_back = True
+            confidence = _drawn(right, seen, _WEIGHT_HELD_BACK)
+            # The mean of what the other cases say, over the cases: none sets what it is measured by.
+            error = abs(_drawn(right * (seen - 1) / seen, seen - 1, _WEIGHT_HELD_BACK) - precision)
+        trend = precision < _LEAST or (error > _MOST_ECE and seen >= _FEW)
+        found["ships"] = "trend" if trend else "finding"
         found["figures"] = {
             "positive": test["positives"],
             "negative": test["items"] - test["positives"],
             "precision": round(precision, 3),
             "recall": round(test["recall"][0], 3),
             "pr_auc": round(test["pr_auc"][0], 3),
-            "ece": error,
+            "ece": round(error, 3),
             "raised": seen,
         }
+        if held_back:
+            found["figures"]["calibrated_on"] = "held-back half, each case left out in turn"
+        if seen < _FEW:
+            found["figures"]["too_few"] = "too few raised cases to tell the ECE from chance"
+    found["confidence"] = round(confidence, 3)
     return found
+
+
+def _drawn(right: float, raised: int, weight: int) -> float:
+    """A share drawn towards the prior."""
+    return (right + _PRIOR * weight) / (raised + weight)
 
 
 def _raised(row: dict[str, Any]) -> int:
@@ -93,11 +99,12 @@ def main() -> None:
     """Write the file."""
     import yaml
 
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for path in sys.argv[1:]:
-        for row in json.loads(Path(path).read_text("utf-8")):
-            if row["table"] == "agentcheck":
-                rows[row["label"], row["method"]] = row
+    from benchmarks.detectors import agentcheck
+    from models.encoders import default_encoder
+
+    kept = [row for path in sys.argv[1:] for row in json.loads(Path(path).read_text("utf-8"))]
+    measured = kept or agentcheck(default_encoder(), baselines=False)
+    rows = {(row["label"], row["method"]): row for row in measured if row["table"] == "agentcheck"}
     table = {label: found for label in LABELS if (found := entry(label, rows))}
     TARGET.write_text(_HEAD + yaml.safe_dump(table, sort_keys=False, allow_unicode=True), "utf-8")
     for label, found in table.items():

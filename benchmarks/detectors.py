@@ -110,17 +110,24 @@ def figures(what: tuple[str, str, str], method: str, items: Sequence[Item], told
     }
 
 
-def agentcheck(encoder: Any) -> Iterator[Row]:
-    """Every label with enough cases in the held-back half, and the baselines fitted on the other half."""
+def agentcheck(encoder: Any, *, baselines: bool = True) -> Iterator[Row]:
+    """Every label with enough cases in the held-back half, and the baselines fitted on the other half.
+
+    Findings as rules give them: what an earlier table of standings says neither lowers nor hides any.
+    """
+    from unittest.mock import patch
+
     from knowledge_base import KnowledgeBase
     from qa import Analyser
+    from qa.detectors import standing
     from tests.agentcheck import suite
 
     kb = KnowledgeBase("norvane", encoder=encoder)
     kb.ingest(ROOT / "tests" / "agentcheck" / "client")
     cases = [case for function in suite.functions() if function.kind == "mft" for case in function.cases]
     contacts = [suite.contact(case.turns, case.id) for case in cases]
-    found = dict(zip([case.id for case in cases], Analyser(kb).analyse_many(contacts), strict=True))
+    with patch.object(standing, "standing", lambda _: standing.Standing("finding", None, "", {})):
+        found = dict(zip([case.id for case in cases], Analyser(kb).analyse_many(contacts), strict=True))
     for label in sorted({part for case in cases for wanted in case.expect for part in wanted.split("|")}):
         halves: dict[str, list[Item]] = {"dev": [], "test": []}
         told: dict[str, list[float]] = {"dev": [], "test": []}
@@ -138,7 +145,8 @@ def agentcheck(encoder: Any) -> Iterator[Row]:
             what = ("agentcheck", "AgentCheck, held-back half", label)
             yield figures(what, "unscripted", test, told["test"])
             yield figures(what, TUNED, halves["dev"], told["dev"])
-            yield from _beside(what, test, halves["dev"])
+            if baselines:
+                yield from _beside(what, test, halves["dev"])
 
 
 def _surest(findings: Sequence[Finding], labels: Collection[str]) -> float:

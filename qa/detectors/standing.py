@@ -21,6 +21,8 @@ UNSCORED = "unscored/"
 """Begins the `by` of a finding that no score may rest on."""
 MEASURED = ("en",)
 """Languages whose tone findings were measured; elsewhere they are shown and never scored."""
+_CLIENT = "client."
+"""Begins the `by` of a finding of a client's own rule."""
 _TELLING = 5
 """Words from which a turn without a language of its own is asked for one."""
 _JUDGES = ("tone.",)
@@ -90,7 +92,12 @@ def mark(reading: Reading, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def calibrated(finding: Finding) -> Finding:
-    """A finding of a detector that ships, with its measured share of right ones as confidence, if any."""
+    """A finding of a detector that ships, with its measured share of right ones as confidence, if any.
+
+    A rule of the client keeps the confidence that the client wrote: nothing was measured on it.
+    """
+    if finding.by.startswith(_CLIENT):
+        return finding
     confidence = standing(finding.label).confidence
     if confidence is None or finding.severity == "note" or not counts(finding):
         return finding

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from models.records import Finding, Span
@@ -65,11 +66,15 @@ def uptake(reading: Reading) -> Iterator[Finding]:
 def _taken_up(reading: Reading, turn: int, before: int, needed: int) -> Span | None:
     """From the first to the last shared word of the first sentence that has enough of them."""
     theirs = {_stem(word) for word in _content(reading.transcript.turns[before].text)}
+    if not theirs:
+        return None
     for sentence in reading.of(turn):
-        shared = [hit for hit in _WORD.finditer(sentence.text) if _stem(hit.group().lower()) in theirs]
+        said = list(_WORD.finditer(sentence.text))
+        if len(said) < _LENGTH:
+            continue
+        shared = [hit for hit in said if _stem(hit.group().lower()) in theirs]
         kinds = {_stem(hit.group().lower()) for hit in shared}
-        enough = 1 if _SAID.search(sentence.text) else needed
-        if len(kinds) >= enough and len(_WORD.findall(sentence.text)) >= _LENGTH:
+        if kinds and (len(kinds) >= needed or _SAID.search(sentence.text)):
             start = sentence.span.start
             return Span(turn, start + shared[0].start(), start + shared[-1].end())
     return None
@@ -81,5 +86,6 @@ def _content(text: str) -> Iterator[str]:
             yield hit.group()
 
 
+@lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
     return without_ending(word, shortest=_LETTERS)
