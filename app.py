@@ -15,7 +15,7 @@ import typer
 
 from models.errors import UnscriptedError
 from web import facts_commands, qa_commands, report_commands, standards_commands
-from web.command_options import Client, Data, EncoderName, Json, Opening
+from web.command_options import Client, Data, EncoderName, Json, Opening, Who
 
 if TYPE_CHECKING:
     from web.terminal import Terminal
@@ -33,7 +33,8 @@ Contacts = Annotated[
     str, typer.Argument(help="A transcript file, a folder of them, or - for standard input.")
 ]
 Card = Annotated[
-    Path | None, typer.Option("--scorecard", help="A scorecard file; without it the client's published one.")
+    str | None,
+    typer.Option("--scorecard", help="A scorecard file, or a published one by name; else the only one."),
 ]
 Port = Annotated[int, typer.Option(help="Port of the pages and the API.")]
 
@@ -62,7 +63,7 @@ def ingest(
     path: Annotated[Path, typer.Argument(help="A folder of documents (with client.yaml) or a file.")],
     data: Data = None,
     encoder: EncoderName = "default",
-    scorecard: Card = None,
+    scorecard: Annotated[Path | None, typer.Option(help="Also publish this scorecard file.")] = None,
     json: Json = False,
 ) -> None:
     """Read a client's documents (a folder or a file); a scorecard is published with --scorecard."""
@@ -234,7 +235,7 @@ def phrases(
     client: Client,
     approve: Annotated[list[str] | None, typer.Option(help="Take this phrase into the script.")] = None,
     reject: Annotated[list[str] | None, typer.Option(help="Never show this phrase again.")] = None,
-    by: Annotated[str, typer.Option(help="Who decides.")] = "",
+    who: Who = "",
     data: Data = None,
     encoder: EncoderName = "default",
     json: Json = False,
@@ -243,7 +244,12 @@ def phrases(
     from web import phrase_commands
 
     phrase_commands.phrases(
-        _workspace(data, encoder), _terminal(json), client, approve=approve or [], reject=reject or [], by=by
+        _workspace(data, encoder),
+        _terminal(json),
+        client,
+        approve=approve or [],
+        reject=reject or [],
+        who=who,
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from models.errors import InputError, NotFoundError
+from models.errors import ConflictError, InputError, NotFoundError
 from models.records import MinedPhrase, PhrasePlace, PhraseState, Transcript, UsualScripting
 from qa.detectors.scripting import (
     ANY,
@@ -77,7 +78,9 @@ def keep(
             store.delete(client, MinedPhrase, id)
     for id, phrase in fresh.items():
         if id not in known or known[id].state == "proposed":
-            store.put(client, phrase, supersede=True)
+            # A decision that somebody takes meanwhile stands.
+            with suppress(ConflictError):
+                store.put(client, phrase, expected=known.get(id))
     found = {one.id: one for one in usual}
     for old in store.find(client, UsualScripting):
         if old.id not in found:
@@ -88,7 +91,7 @@ def keep(
 
 
 def decide(
-    store: Store, client: str, ids: Sequence[str], state: PhraseState, *, by: str, at: datetime
+    store: Store, client: str, ids: Sequence[str], state: PhraseState, *, who: str, at: datetime
 ) -> tuple[MinedPhrase, ...]:
     """A named person approves or rejects phrases; the latest decision stands, earlier ones stay on record.
 
@@ -97,24 +100,25 @@ def decide(
         client: Whose.
         ids: Phrases, or the beginning of their ids.
         state: What was decided.
-        by: Who.
+        who: The person's name.
         at: When; aware.
 
     Raises:
         NotFoundError: No such phrase, or the beginning fits several.
         InputError: Nobody is named.
+        ConflictError: Somebody decided on one of them meanwhile; nothing is stored.
     """
-    if not by.strip():
+    if not who.strip():
         raise InputError("phrases: a decision needs the name of the person who makes it")
     known = store.find(client, MinedPhrase)
-    chosen = []
+    read, chosen = [], []
     for id in ids:
         fits = [one for one in known if id and (one.id.startswith((id, f"phrase-{id}")))]
         if len(fits) != 1:
             raise NotFoundError(f"MinedPhrase {id}: {'several have' if fits else 'no phrase has'} this id")
-        chosen.append(replace(fits[0], state=state, decided_by=by.strip(), decided_at=at))
-    for phrase in chosen:
-        store.put(client, phrase, supersede=True)
+        read.append(fits[0])
+        chosen.append(replace(fits[0], state=state, decided_by=who.strip(), decided_at=at))
+    store.put_all(client, chosen, expected=read)
     return tuple(chosen)
 
 

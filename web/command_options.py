@@ -30,7 +30,8 @@ EncoderName = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Client = Annotated[str, typer.Argument(help="The client's name.")]
 CardName = Annotated[
-    str | None, typer.Option("--card", help="A published scorecard, by name or name@version.")
+    str | None,
+    typer.Option("--scorecard", help="A published scorecard, by name or name@version; else the only one."),
 ]
 Who = Annotated[str, typer.Option("--who", help="The name of the person who does this.")]
 

@@ -103,10 +103,10 @@ def analyse(workspace: Workspace, terminal: Terminal, client: str, contacts: str
 
 
 def score(
-    workspace: Workspace, terminal: Terminal, client: str, contacts: str, *, scorecard: Path | None
+    workspace: Workspace, terminal: Terminal, client: str, contacts: str, *, scorecard: str | None
 ) -> None:
     """Contacts against a scorecard."""
-    card = Scorecard.load(scorecard) if scorecard is not None else workspace.scorecard(client)
+    card = _scorecard(workspace, client, scorecard)
 
     def one(transcript: Transcript) -> list[Evaluation]:
         made = [evaluation for evaluation, _ in desk.score(workspace, client, transcript, scorecard=card)]
@@ -119,6 +119,13 @@ def score(
     evaluations = _each(_read(contacts, client, terminal), one, terminal)
     if terminal.as_json:
         terminal.json([evaluation for made in evaluations for evaluation in made])
+
+
+def _scorecard(workspace: Workspace, client: str, given: str | None) -> Scorecard:
+    """A scorecard file, or a published scorecard by its name."""
+    if given is not None and (given.lower().endswith((".yaml", ".yml", ".json")) or Path(given).is_file()):
+        return Scorecard.load(Path(given))
+    return workspace.scorecard(client, given)
 
 
 def verify(workspace: Workspace, terminal: Terminal, client: str) -> bool:
@@ -141,7 +148,7 @@ def batch(
     client: str,
     folder: Path,
     *,
-    scorecard: Path | None,
+    scorecard: str | None,
     processes: int | None,
     encoder: str,
     out: Path | None,
@@ -151,7 +158,7 @@ def batch(
     Raises:
         InputError: No contact in the folder could be read.
     """
-    card = Scorecard.load(scorecard) if scorecard is not None else workspace.scorecard(client)
+    card = _scorecard(workspace, client, scorecard)
     workspace.add_scorecard(client, card)
     with terminal.progress("reading contacts") as progress:
         report = read_folder(folder, client=client, progress=progress)

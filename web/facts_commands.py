@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from models.errors import InputError
-from web.command_options import Client, Data, EncoderName, Json, opened
+from web.command_options import Client, Data, EncoderName, Json, Who, opened
 
 if TYPE_CHECKING:
     from knowledge_base.facts import Fact
@@ -22,7 +22,7 @@ def facts(
     reject: Annotated[
         list[str] | None, typer.Option(help="Never use this fact again; may be repeated.")
     ] = None,
-    by: Annotated[str, typer.Option("--by", help="The name of the person who decides.")] = "",
+    who: Who = "",
     data: Data = None,
     encoder: EncoderName = "default",
     json: Json = False,
@@ -37,13 +37,13 @@ def facts(
     chosen = [*(approve or ()), *(reject or ())]
     if both := set(approve or ()) & set(reject or ()):
         raise InputError(f"fact {min(both)}: is both approved and rejected; say one")
-    if chosen and not by.strip():
-        raise InputError("facts: a decision needs a name; add --by NAME")
+    if chosen and not who.strip():
+        raise InputError("facts: a decision needs a name; say who with --who")
     now = datetime.now(UTC)
     if approve:
-        decide(kb, approve, "approved", who=by, at=now)
+        decide(kb, approve, "approved", who=who, at=now)
     if reject:
-        decide(kb, reject, "rejected", who=by, at=now)
+        decide(kb, reject, "rejected", who=who, at=now)
     shown = facts_of(kb, document=document)
     if chosen:
         shown = [fact for fact in facts_of(kb, all_dates=True) if fact.id in chosen]

@@ -64,7 +64,7 @@ def phrases(
     *,
     approve: Sequence[str],
     reject: Sequence[str],
-    by: str,
+    who: str,
 ) -> None:
     """Show a client's stock phrases, after taking the decisions that are given.
 
@@ -77,17 +77,17 @@ def phrases(
         raise InputError("phrases: the same phrase cannot be approved and rejected")
     now = datetime.now(UTC)
     if approve:
-        decide(kb.store, kb.client, approve, "approved", by=by, at=now)
+        decide(kb.store, kb.client, approve, "approved", who=who, at=now)
     if reject:
-        decide(kb.store, kb.client, reject, "rejected", by=by, at=now)
+        decide(kb.store, kb.client, reject, "rejected", who=who, at=now)
     known = in_order(kb.store.find(kb.client, MinedPhrase))
     if terminal.as_json:
         terminal.json(known)
         return
     for phrase in known:
-        who = f" by {phrase.decided_by}" if phrase.decided_by else ""
+        by = f" by {phrase.decided_by}" if phrase.decided_by else ""
         agents = f", {phrase.agents} agents" if phrase.agents else ""
-        terminal.say(f"{phrase.id}  {phrase.state}{who}: {phrase.contacts} contacts{agents}")
+        terminal.say(f"{phrase.id}  {phrase.state}{by}: {phrase.contacts} contacts{agents}")
         terminal.say(f"    {phrase.template.replace('{}', '…')}")
         for place in phrase.examples:
             terminal.say(f"    as in {place.transcript}, turn {place.span.turn + 1}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.errors import InputError
+from models.label_names import named
 from web.command_options import Client, Data, EncoderName, Json, Who, opened
 
 if TYPE_CHECKING:
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from web.reporting import Choice
     from web.terminal import Terminal
 
-CardName = Annotated[str, typer.Option("--card", help="A published scorecard; empty: the only one.")]
+CardName = Annotated[
+    str, typer.Option("--scorecard", help="A published scorecard, by name; all its versions.")
+]
 First = Annotated[str, typer.Option("--from", help="First day, 2026-03-01.")]
 Last = Annotated[str, typer.Option("--to", help="Last day, 2026-03-31.")]
 Agent = Annotated[str, typer.Option(help="Only this agent.")]
@@ -72,7 +75,7 @@ def queue(
         else:
             terminal.rows(
                 ("contact", "agent", "state", "why", "in hand"),
-                [(i.contact, i.agent, i.status, i.why, i.claimed_by) for i in items],
+                [(i.contact, i.agent, i.status, named(i.why), i.claimed_by) for i in items],
             )
 
 
@@ -204,7 +207,7 @@ def coach(
         terminal.json(sheet)
         return
     page = coaching_html(sheet, client=workspace.knowledge_base(client).profile.name or client)
-    for path in _write([(f"coaching-{agent}.html", page.encode())], out):
+    for path in _write([(f"coaching-{reporting.safe_name(agent)}.html", page.encode())], out):
         terminal.say(str(path))
 
 
@@ -231,7 +234,11 @@ def _write(files: list[tuple[str, bytes]], out: Path | None) -> list[Path]:
             if path.exists():
                 raise InputError(f"{path}: exists; name another file")
         for path, (_, content) in zip(paths, files, strict=True):
+            # Made first, so that no link is followed; what people said is for its owner alone.
+            path.touch(mode=0o600, exist_ok=False)
             path.write_bytes(content)
+    except FileExistsError as problem:
+        raise InputError(f"{problem.filename}: exists; name another file") from None
     except OSError as problem:
         raise InputError(f"{out or '.'}: cannot be written ({problem.strerror})") from problem
     return paths

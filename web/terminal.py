@@ -7,6 +7,7 @@ hostile transcript cannot steer the terminal.
 from __future__ import annotations
 
 import json
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from models.codec import to_plain
+from models.label_names import label_name, named
 from models.records import severity_rank
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ _PROGRESS = {"done": "✓", "altered": "~", "late": "!", "missing": "✗", "due"
 _OUTCOME = {"MET": "green", "NOT_MET": "red", "NOT_APPLICABLE": "dim", "UNSCORED": "yellow"}
 _QUOTE = 70
 _WIDTH = 120
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+"""What JSON lets through and a terminal obeys, or cannot be written at all: escaped, it is the same value."""
 _SHORT = frozenset(
     {
         "severity",
@@ -68,12 +72,13 @@ class Terminal:
         self.as_json = as_json
         # Into a file or a pipe, tables are as wide as their words need, up to a readable line.
         width = None if sys.stdout.isatty() else _WIDTH
-        self.out: Console = Console(highlight=False, markup=False, width=width)
-        self.err: Console = Console(stderr=True, highlight=False, markup=False)
+        self.out: Console = Console(highlight=False, markup=False, emoji=False, width=width)
+        self.err: Console = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
     def json(self, value: Any) -> None:
         """Print records as JSON."""
-        sys.stdout.write(json.dumps(to_plain(value), ensure_ascii=False, indent=2, default=str) + "\n")
+        text = json.dumps(to_plain(value), ensure_ascii=False, indent=2, default=str)
+        sys.stdout.write(_STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
     def title(self, words: str) -> None:
         """A heading between parts."""
@@ -246,10 +251,10 @@ class Terminal:
         table = _table("criterion", "answer", "points", "why")
         for verdict in evaluation.verdicts:
             table.add_row(
-                verdict.criterion,
+                visible(verdict.criterion),
                 verdict.outcome.replace("_", " ").lower(),
                 "" if verdict.points is None else f"{verdict.points:g}",
-                visible(shortened(verdict.reason, 160)),
+                visible(shortened(named(verdict.reason), 160)),
                 style=_OUTCOME[verdict.outcome],
             )
         self.out.print(table)
@@ -276,9 +281,9 @@ class Terminal:
                 visible(shortened(transcript.id, 28)),
                 visible(shortened(transcript.agent, 14)),
                 "-" if evaluation.score is None else f"{evaluation.score:.0%}",
-                ", ".join(evaluation.auto_failed),
+                visible(", ".join(evaluation.auto_failed)),
                 "-" if value is None else f"{value:.0f}",
-                f"{gravest.label} ({gravest.severity})" if grave and gravest is not None else "",
+                f"{label_name(gravest.label)} ({gravest.severity})" if grave and gravest is not None else "",
                 style=None if evaluation.passed else "red",
             )
         self.out.print(table)

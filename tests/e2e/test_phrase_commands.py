@@ -36,9 +36,9 @@ def test_learn_approve_and_show(data, capsys):
     id = phrases[0]["id"]
     assert call(["phrases", "lumenor", "--approve", id, *options(folder)]) == 1
     assert "name of the person" in capsys.readouterr().err
-    assert call(["phrases", "lumenor", "--approve", id, "--by", "Ada", *options(folder)]) == 0
+    assert call(["phrases", "lumenor", "--approve", id, "--who", "Ada", *options(folder)]) == 0
     assert "approved by Ada" in capsys.readouterr().out
-    assert call(["phrases", "lumenor", "--reject", "nothing", "--by", "Ada", *options(folder)]) == 1
+    assert call(["phrases", "lumenor", "--reject", "nothing", "--who", "Ada", *options(folder)]) == 1
 
 
 def test_learning_from_nothing_says_so(data, capsys):

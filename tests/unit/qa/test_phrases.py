@@ -69,9 +69,9 @@ def test_a_proposal_weighs_half_approved_it_is_script_rejected_it_is_gone(kb: Li
     assert (phrase.state, phrase.contacts, phrase.agents) == ("proposed", 12, 3)
     assert phrase.examples[0].transcript == "p0"
     assert labels(kb, said) == {MINED}
-    decide(kb.store, kb.client, [phrase.id], "approved", by="Ada", at=AT)
+    decide(kb.store, kb.client, [phrase.id], "approved", who="Ada", at=AT)
     assert labels(kb, said) == {VERBATIM}
-    decide(kb.store, kb.client, [phrase.id[7:12]], "rejected", by="Ada", at=AT)
+    decide(kb.store, kb.client, [phrase.id[7:12]], "rejected", who="Ada", at=AT)
     assert labels(kb, said) == set()
 
 
@@ -80,7 +80,7 @@ def test_a_decided_phrase_is_not_proposed_again(kb: Library, state) -> None:
     analyser = Analyser(kb)
     analyser.learn(past())
     phrase = stock(analyser)
-    decide(kb.store, kb.client, [phrase.id], state, by="Ada", at=AT)
+    decide(kb.store, kb.client, [phrase.id], state, who="Ada", at=AT)
     again = Analyser(kb)
     assert not any("colleagues at the depot" in one.template for one in again.learn(past()))
     again.keep()
@@ -109,9 +109,9 @@ def test_a_decision_needs_a_person_and_a_phrase(kb: Library) -> None:
     analyser.learn(past())
     phrase = stock(analyser)
     with pytest.raises(InputError, match="name of the person"):
-        decide(kb.store, kb.client, [phrase.id], "approved", by=" ", at=AT)
+        decide(kb.store, kb.client, [phrase.id], "approved", who=" ", at=AT)
     with pytest.raises(NotFoundError, match="no phrase has this id"):
-        decide(kb.store, kb.client, ["phrase-none"], "approved", by="Ada", at=AT)
+        decide(kb.store, kb.client, ["phrase-none"], "approved", who="Ada", at=AT)
     with pytest.raises(InputError, match="approved needs"):
         replace(phrase, state="approved")
 
@@ -122,7 +122,7 @@ def test_the_fingerprint_moves_with_decisions(kb: Library) -> None:
     analyser.learn(past())
     phrase = stock(analyser)
     proposed = Analyser(kb).fingerprint
-    decide(kb.store, kb.client, [phrase.id], "approved", by="Ada", at=AT)
+    decide(kb.store, kb.client, [phrase.id], "approved", who="Ada", at=AT)
     assert len({before, proposed, Analyser(kb).fingerprint}) == 3
 
 

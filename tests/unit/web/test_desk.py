@@ -429,7 +429,7 @@ def test_scorecards_and_trust_as_typed(run, tmp_path):
         "call-acme",
         "--rater",
         "Lea",
-        "--card",
+        "--scorecard",
         "desk",
     )
     assert "1 contacts, 1 raters" in opened
@@ -448,14 +448,14 @@ def test_scorecards_and_trust_as_typed(run, tmp_path):
         "solved=yes: it was",
     )
     assert "machine: MET" in run("calibrate", "Acme", "march", "--who", "Lea")
-    assert "answered by two or more" in run("agreement", "Acme", "--card", "desk")
+    assert "answered by two or more" in run("agreement", "Acme", "--scorecard", "desk")
     assert "wording 1" in run(
-        "adopt", "Acme", "rude", "Only insults count.", "--who", "Lea", "--card", "desk"
+        "adopt", "Acme", "rude", "Only insults count.", "--who", "Lea", "--scorecard", "desk"
     )
-    assert "left unchanged is no agreement" in run("trust", "Acme", "--card", "desk")
+    assert "left unchanged is no agreement" in run("trust", "Acme", "--scorecard", "desk")
     table = tmp_path / "past.csv"
     table.write_text("contact_id,rater,rude\ncall-acme,Kim,yes\ncall-acme,Kim,no\n", "utf-8")
-    assert "1 rows rejected" in run("import-scores", "Acme", table, "--card", "desk")
+    assert "1 rows rejected" in run("import-scores", "Acme", table, "--scorecard", "desk")
     form = tmp_path / "form.json"
     form.write_text(
         '{"name": "F", "questionGroups": [{"name": "G", "questions": [{"type": "npsQuestion", "text": "N?"}]}]}',

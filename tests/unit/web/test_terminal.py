@@ -5,6 +5,7 @@ import time
 
 from rich.console import Console
 
+from models.records import Evaluation, Verdict
 from web.terminal import Terminal
 
 
@@ -30,3 +31,12 @@ def test_into_a_file_no_bar_is_drawn():
     with terminal.progress("reading policies") as step:
         step(1, 3, "passages encoded")
     assert out.getvalue() == ""
+
+
+def test_people_read_what_a_label_means(capsys):
+    verdict = Verdict("respect", "NOT_MET", 0.0, "1 × tone.rude (turn 2)", "card@1")
+    one = Evaluation("c1:card", "c1", "d", "acme", "a1", "card@1", (verdict,), 0.0, 0.0)
+    Terminal().evaluation(one)
+    printed = capsys.readouterr().out
+    assert "demeaning words (turn 2)" in printed
+    assert "tone.rude" not in printed
