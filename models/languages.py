@@ -145,9 +145,17 @@ def _identifier(among: tuple[str, ...]) -> Any:
 
 @cache
 def _loaded(among: tuple[str, ...]) -> Any:
-    """Half a second the first time: the model is unpacked."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from copy import copy
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    # Its own view of one model: only `set_languages` changes anything in it, by putting other parts in.
+    identifier = copy(_model())
     identifier.set_languages(list(among or LANGUAGES))
     return identifier
+
+
+@cache
+def _model() -> Any:
+    """Most of a second: the model is unpacked."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -186,7 +186,10 @@ def serve(app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
 
 
 def warm_up(workspace: Workspace) -> None:
-    """Load what the first draft check and search would otherwise wait for: some ten seconds of models."""
+    """Load what the first turn, check and search would otherwise wait for: some ten seconds of models."""
+    from models.languages import detect_language
+
+    detect_language("Thank you for waiting.")
     for client in workspace.clients():
         try:
             workspace.search(client, "warm up", limit=1)
