@@ -48,6 +48,7 @@ FILLERS = frozenset(
     uh uhh um umm er err erm ah eh hm hmm mm mmm then and comma dash hyphen space dot stroke slash
     followed by next so ok okay right yeah yes yep it's is that's like well wait sorry again i mean
     y und et en og e äh ähm ehm eh euh dann dan entonces luego så let me see you know actually no
+    hang correction not said meant
 """.split()
 )
 """Words that people say between the digits of one number."""
@@ -378,7 +379,8 @@ class _Pass:
                 if len(assembler.weak) > 2:  # noqa: PLR2004 - no number has three misheard digits in a row
                     assembler.close()
                 return
-        if token in FILLERS:
+        held = token == "on" and assembler.text[max(0, start - 5) : start].lower() in ("hang ", "hold ")
+        if token in FILLERS or held:
             assembler.filler(start, end)
             return
         assembler.close(token, start)
