@@ -215,7 +215,7 @@ def export(
             if format == "html"
             else exports.team_pdf(whole, client=shown)
         )
-        return [(f"{_safe(whole.scorecard)}-report.{format}", page)]
+        return [(f"{safe_name(whole.scorecard)}-report.{format}", page)]
     found = chosen(workspace, client, wanted)
     if not found:
         raise NotFoundError("export: no evaluation fits; score contacts first, or choose others")
@@ -223,7 +223,7 @@ def export(
         return [("evaluations.csv", exports.long_csv(found).encode())]
     if format == "xlsx":
         return [("evaluations.xlsx", exports.wide_xlsx(found, report(workspace, client, wanted)))]
-    return [_of_one(workspace, client, format, dossier, shown) for dossier in found]
+    return _named_apart([_of_one(workspace, client, format, dossier, shown) for dossier in found])
 
 
 def coaching(
@@ -283,7 +283,7 @@ def uses_of_cards(workspace: Workspace, client: str, transcript: Transcript) -> 
 def _of_one(
     workspace: Workspace, client: str, format: Format, dossier: Dossier, shown: str
 ) -> tuple[str, bytes]:
-    stem = _safe(dossier.evaluation.id)
+    stem = safe_name(dossier.evaluation.id)
     if format == "connect":
         return f"{stem}.json", exports.connect_json(dossier).encode()
     if format == "vcon":
@@ -311,6 +311,20 @@ def _contacts(store: Store, client: str, choice: Choice) -> tuple[str, ...] | No
     return store.get(client, sampling.DrawnSample, choice.sample).contacts if choice.sample else None
 
 
-def _safe(id: str) -> str:
-    """An id as part of a file's name."""
-    return "".join(c if c.isalnum() or c in "-_." else "-" for c in id).strip(".")[:100] or "export"
+def _named_apart(files: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Files whose names differ also where case does not count: ids that differ may make equal names."""
+    taken: set[str] = set()
+    apart = []
+    for name, content in files:
+        stem, dot, ending = name.rpartition(".")
+        other, number = name, 2
+        while other.casefold() in taken:
+            other, number = f"{stem}-{number}{dot}{ending}", number + 1
+        taken.add(other.casefold())
+        apart.append((other, content))
+    return apart
+
+
+def safe_name(id: str) -> str:
+    """An id as part of a file's name: no path, no reserved sign, not too long."""
+    return "".join(c if c.isalnum() or c in "-_." else "-" for c in id).strip(".")[:80] or "export"

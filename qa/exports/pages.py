@@ -99,6 +99,7 @@ def environment() -> Any:
     environment = Environment(
         loader=PackageLoader("qa.exports"),
         autoescape=True,
+        finalize=_finalized,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -109,6 +110,11 @@ def environment() -> Any:
     environment.filters["named"] = named
     environment.globals["words"] = OUTCOME_WORDS
     return environment
+
+
+def _finalized(value: Any) -> Any:
+    # What is safe already (`Markup`) was made of words that went through here or through the plots.
+    return plots.harmless(value) if type(value) is str else value
 
 
 def percent(value: float | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
 _INK, _QUIET, _BAR = "#334155", "#94a3b8", "#3b6ea5"
 _MOST = 25
 """Lines of a plot; more is read in the table."""
+_STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def harmless(words: str) -> str:
+    """Words without control characters and without those that turn the direction of what follows.
+
+    A name that ends in one would show the number after it backwards. Joiners stay: scripts need them.
+    """
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", words)
 
 
 def agents(report: TeamReport) -> Any | None:
@@ -57,7 +69,10 @@ def _intervals(rows: Sequence[tuple[str, Estimate]], name: str, *, line: float |
         axes.axvline(line, color=_INK, lw=1, ls=(0, (4, 3)))
     # A dollar sign would begin a formula.
     axes.set_yticks(
-        range(len(rows)), [words.replace("$", r"\$")[:40] for words, _ in rows], fontsize=9, color=_INK
+        range(len(rows)),
+        [harmless(words).replace("$", r"\$")[:40] for words, _ in rows],
+        fontsize=9,
+        color=_INK,
     )
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 from qa.exports.dossier import Dossier
@@ -14,6 +15,7 @@ COLUMNS = (
     "value", "points", "weight", "answered_by", "machine_outcome", "reason", "turns", "words",
 )  # fmt: skip
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NEW_CELL = re.compile(r"([;\t\r\n]\s*\"?\s*)([=+\-@＝＋－＠])")
 
 
 def as_words(value: object) -> object:
@@ -38,8 +40,16 @@ def long_csv(dossiers: Iterable[Dossier]) -> str:
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for row in long_rows(dossiers):
-        writer.writerow({name: as_words(value) for name, value in row.items()})
+        writer.writerow({name: _in_one_cell(as_words(value)) for name, value in row.items()})
     return "\ufeff" + out.getvalue()
+
+
+def _in_one_cell(value: object) -> object:
+    """Words that stay words where the spreadsheet parts cells at semicolons or tabs.
+
+    Half of Europe has it so; what stands behind a semicolon would then begin a cell.
+    """
+    return _NEW_CELL.sub(r"\1'\2", value) if isinstance(value, str) else value
 
 
 def _rows(dossier: Dossier) -> list[dict[str, object]]:
