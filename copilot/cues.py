@@ -48,6 +48,6 @@ def cues() -> Cues:
 
 def content_words(text: str) -> list[str]:
     """Lower-cased words that carry meaning, in order."""
-    words = (match.group().casefold().replace("’", "'") for match in _WORD.finditer(text))
+    words = [word.casefold() for word in _WORD.findall(text.replace("’", "'"))]
     skipped = cues().function_words
     return [word for word in words if word not in skipped and (len(word) > 1 or word.isdigit())]

@@ -33,11 +33,9 @@ def facts(passage: Passage, query: str, *, most: int = 4) -> tuple[str, ...]:
     """
     lines = _lines(passage)
     asked = _stems(query)
-    ranked = sorted(
-        range(len(lines)),
-        key=lambda index: (-_worth(lines[index], asked), index),
-    )
-    chosen = sorted(index for index in ranked[:most] if _worth(lines[index], asked) > 0)
+    worth = [_worth(line, asked) for line in lines]
+    ranked = sorted(range(len(lines)), key=lambda index: (-worth[index], index))
+    chosen = sorted(index for index in ranked[:most] if worth[index] > 0)
     return tuple(lines[index] for index in chosen) or tuple(lines[:1])
 
 

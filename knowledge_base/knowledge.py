@@ -63,6 +63,7 @@ class KnowledgeBase:
         self._degraded = ""
         self._snapshot: Snapshot | None = None
         self._digest: tuple[Snapshot, ClientProfile, str] | None = None
+        self._day: tuple[Snapshot, date, tuple[Document, ...]] | None = None
         self._writing = threading.RLock()
 
     @classmethod
@@ -251,12 +252,8 @@ class KnowledgeBase:
             all_dates: Expired and coming ones too.
         """
         kinds = None if kind is None else checked_kinds([kind])
-        day = on or _today()
-        return [
-            document
-            for document in self._now().documents.values()
-            if (kinds is None or document.kind in kinds) and (all_dates or document.in_force(day))
-        ]
+        found = self._now().documents.values() if all_dates else self._in_force(on or _today())
+        return [document for document in found if kinds is None or document.kind in kinds]
 
     def document(self, id: str) -> Document:
         """The current revision of a document, in force or not.
@@ -355,6 +352,14 @@ class KnowledgeBase:
             self._snapshot = replace(self._snapshot, corpus=None, lexical=None)  # stemmed otherwise now
         self._profile = profile
         return written or differs
+
+    def _in_force(self, day: date) -> tuple[Document, ...]:
+        """The documents of a day; the last answer is kept, since a live contact asks with every turn."""
+        snapshot, known = self._now(), self._day
+        if known is None or known[0] is not snapshot or known[1] != day:
+            documents = tuple(one for one in snapshot.documents.values() if one.in_force(day))
+            known = self._day = (snapshot, day, documents)
+        return known[2]
 
     def _now(self) -> Snapshot:
         """What is stored, read once."""

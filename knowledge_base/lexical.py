@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]{2,}")
 
 
+@lru_cache(maxsize=1_024)
 def primary(language: str) -> str:
     """`en` of `en-GB`.
 

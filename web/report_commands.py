@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.errors import InputError
-from models.label_names import named
 from web.command_options import Client, Data, EncoderName, Json, Who, opened
 
 if TYPE_CHECKING:
@@ -42,6 +41,7 @@ def queue(
     json: Json = False,
 ) -> None:
     """List the contacts that wait for a person, riskiest first; take one in hand or put it back."""
+    from models.label_names import named
     from web import reporting
 
     workspace, terminal = opened(context, data, encoder, json=json)
