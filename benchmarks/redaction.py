@@ -45,11 +45,11 @@ def wilson(hits: int, total: int) -> str:
     return f"{share:.3f} [{max(0.0, middle - half):.3f}, {min(1.0, middle + half):.3f}] {hits}/{total}"
 
 
-def predicted(turns: Iterable[tuple[str, str]]) -> list[Range]:
-    """Turn, start, end and kind of everything the redactor masks in its first pass."""
+def predicted(turns: Iterable[tuple[str, str]], *, language: str | None = None) -> list[Range]:
+    """Turn, start, end and kind of everything the redactor masks at first; the language if it is told."""
     speakers, texts = zip(*turns, strict=True)
-    scans = [scan(text) for text in texts]
-    edits = Decider(scans, speakers, languages=[None] * len(scans)).decide()
+    scans = [scan(text, language=language) for text in texts]
+    edits = Decider(scans, speakers, languages=[language] * len(scans)).decide()
     return [
         (turn, *scans[turn].plain.original(edit.start, edit.end), edit.kind)
         for turn, found in enumerate(edits)

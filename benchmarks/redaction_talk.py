@@ -4,7 +4,8 @@
 
 Recall: contacts in which no digit of any saying of the number is left. Untouched: lines with order numbers,
 prices, times and menu options, spoken or written, that come out as they went in. Everything is made up;
-the last rows are AgentCheck's cases of the privacy labels.
+`told` is with the language of
+the contact set; the last rows are AgentCheck's cases of the privacy labels.
 """
 
 from __future__ import annotations
@@ -200,7 +201,9 @@ def main() -> None:
         for make in SHAPES:
             _recall([make(rng, written=written) for _ in range(options.each)], way)
     for language in DIGITS:
-        _recall([abroad(rng, language) for _ in range(options.each)], "spoken")
+        samples = [abroad(rng, language) for _ in range(options.each)]
+        _recall(samples, "spoken")
+        _recall(samples, "told", language)
     for written in (True, False):
         for kind in ("order numbers", "prices", "times", "menu options"):
             lines = [look_alike(rng, kind, written=written) for _ in range(options.each)]
@@ -209,9 +212,10 @@ def main() -> None:
     privacy_cases()
 
 
-def _recall(samples: list[Sample], way: str) -> None:
+def _recall(samples: list[Sample], way: str, language: str | None = None) -> None:
     hidden = sum(
-        not Tally().add([text for _, text in one.turns], one.secrets, predicted(one.turns)) for one in samples
+        not Tally().add([text for _, text in one.turns], one.secrets, predicted(one.turns, language=language))
+        for one in samples
     )
     print(f"{samples[0].shape:26} {way:8} hidden    {wilson(hidden, len(samples))}", flush=True)
 
