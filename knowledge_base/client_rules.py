@@ -146,6 +146,8 @@ def _refused(pattern: str) -> str:
 
     if len(pattern) > LONGEST:
         return f"is longer than {LONGEST} characters"
+    if "\\C" in pattern.replace("\\\\", ""):
+        return "has \\C, which matches half a letter; write a dot"
     unknown = [name for name in _MACRO.findall(pattern) if name != "brand"]
     if unknown:
         return "has a word in braces that is not known; {brand} is the only one"
@@ -158,6 +160,6 @@ def _refused(pattern: str) -> str:
         said = problem.args[0] if problem.args else ""
         said = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
         return f"cannot be compiled ({said.partition(':')[0]}); RE2 has no look-around and no back-references"
-    if compiled.search("") is not None:
+    if any(found.end() == found.start() for text in ("", "a b, 1") if (found := compiled.search(text))):
         return "matches nothing at all, so it would match everywhere; ask for at least one word"
     return ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from math import isfinite, nan
 from typing import Any
 
 from models.errors import InputError
@@ -160,9 +161,11 @@ def _text(told: Mapping[str, Any], *names: str) -> str:
 
 def _number(value: Any) -> float | None:
     try:
-        return None if value is None or isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
+        number = nan if value is None or isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
         return None
+    # SQLite has no NaN, and one would make every sum over the column one.
+    return number if isfinite(number) else None
 
 
 # -- conditions, in Python and in SQL --------------------------------------------------------------

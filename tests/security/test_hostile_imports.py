@@ -8,10 +8,12 @@ import pytest
 from knowledge_base.client_file import parse_profile
 from knowledge_base.client_rules import parse_client_rules
 from models.errors import ConfigError, InputError
+from models.records import Transcript, Turn
 from models.yaml_lines import load_lined
 from qa import Scorecard
 from qa.forms import read_form
 from qa.human_scores import read_human_scores
+from storage import MemoryStore
 from tests.unit.web.conftest import CARD
 
 PAN = "4539148803436467"
@@ -107,3 +109,22 @@ def test_totals_are_numbers_or_refused(cell):
 def test_a_header_of_millions_of_columns_is_refused_at_once():
     with pytest.raises(InputError, match="columns"):
         read_human_scores(b"contact_id,rude" + b"," * 1_000_000, Scorecard.parse(CARD))
+
+
+@pytest.mark.parametrize("pattern", [r"\b", r"\bx?\b", r"\B", "x*", "^", r"a\C", r"\\\C"])
+def test_a_rule_that_matches_nothing_or_half_a_letter_is_refused(pattern):
+    text = f"rules: [{{id: r, label: tone.rude, reason: x, patterns: ['{pattern}']}}]"
+    with pytest.raises(ConfigError, match="pattern 1"):
+        parse_client_rules(text)
+
+
+def test_a_rule_may_say_a_backslash_before_a_letter():
+    text = r"rules: [{id: r, label: tone.rude, reason: x, patterns: ['\bDrive \\Cold\b']}]"
+    assert len(parse_client_rules(text)) == 1
+
+
+@pytest.mark.parametrize("said", ["nan", "inf", "-inf", 10**400, float("nan")])
+def test_a_rating_that_is_no_number_is_none(said):
+    store = MemoryStore()
+    store.put("acme", Transcript("c", "acme", (Turn("agent", "Hello."),), metadata={"csat": said}))
+    assert store.cases("acme")[0].csat is None
