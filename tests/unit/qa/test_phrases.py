@@ -171,3 +171,24 @@ def test_no_percentile_below_thirty_contacts(kb: Library) -> None:
     analyser = Analyser(kb)
     analyser.learn(past(29))
     assert analyser.scriptedness(past(1)[0]).percentile is None
+
+
+def test_learning_again_does_not_undo_a_decision_taken_meanwhile(kb: Library) -> None:
+    analyser = Analyser(kb)
+    analyser.learn(past())
+    phrase = stock(analyser)
+    again = Analyser(kb)
+    again.learn([*past(), contact(f"A: {STOCK.format('Bari')}", "C: Fine.", id="one more")])
+    find = kb.store.find
+
+    def slow(client, kind, **more):
+        found = find(client, kind, **more)
+        if kind is MinedPhrase and found and all(one.state == "proposed" for one in found):
+            kb.store.find = find  # type: ignore[method-assign]
+            decide(kb.store, kb.client, [phrase.id], "rejected", who="Ada", at=AT)
+        return found
+
+    kb.store.find = slow  # type: ignore[method-assign]
+    again.keep()
+    kept = {one.id: one for one in kb.store.find(kb.client, MinedPhrase)}
+    assert (kept[phrase.id].state, kept[phrase.id].decided_by) == ("rejected", "Ada")

@@ -98,8 +98,8 @@ def test_contacts_are_spread_evenly_and_nobody_reviews_themselves():
     cases = stored(*(contact(f"c{number}") for number in range(4))).cases("acme")
     shares = assign(cases, ["Ada", "agent of c0", "Ben"], in_hand={"Ada": 1})
     assert {who: [case.contact for case in own] for who, own in shares.items()} == {
-        "agent of c0": ["c1"],
-        "Ben": ["c0", "c3"],
+        "agent of c0": ["c1", "c3"],
+        "Ben": ["c0"],
         "Ada": ["c2"],
     }
     with pytest.raises(InputError):
@@ -115,3 +115,35 @@ def test_workload_counts_what_still_holds():
     ]
     loads = workload(claims, now=NOON + timedelta(minutes=10))
     assert [(load.who, load.in_hand, load.oldest) for load in loads] == [("Ben", 2, NOON), ("Ada", 1, NOON)]
+
+
+def test_who_lets_go_late_does_not_let_go_for_another():
+    store = stored(contact("c1"))
+    claim(store, "acme", "c1", who="Ada", at=NOON)
+    late = NOON + timedelta(hours=1)
+
+    class Overtaken(MemoryStore):
+        def get(self, client, kind, id):
+            found = store.get(client, kind, id)
+            claim(store, "acme", "c1", who="Ben", at=late)
+            return found
+
+        def put(self, client, record, **more):
+            return store.put(client, record, **more)
+
+        def delete(self, client, kind, id):
+            return store.delete(client, kind, id)
+
+    assert not release(Overtaken(), "acme", "c1", who="Ada")
+    assert [item.claimed_by for item in queue(store, "acme", now=late)] == ["Ben"]
+    assert release(store, "acme", "c1", who="Ben")
+    assert not release(store, "acme", "c1", who="Ben")
+    assert [item.claimed_by for item in queue(store, "acme", now=late)] == [""]
+
+
+def test_a_long_list_and_a_page_show_the_same_claims():
+    store = stored(*(contact(f"c{number:03}") for number in range(201)))
+    claim(store, "acme", "c007", who="Ada", at=NOON)
+    for limit in (20, None):
+        shown = {one.contact: one.claimed_by for one in queue(store, "acme", limit=limit, now=NOON)}
+        assert {contact for contact, who in shown.items() if who} == {"c007"}
