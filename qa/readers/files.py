@@ -124,10 +124,10 @@ def read_folder(
             content = _content(file, max_bytes)
             found, reasons = _parse(content, name=name, client=client, agent=agent, max_bytes=max_bytes)
         except InputError as problem:
-            rejected.append(Rejected(name, str(problem).removeprefix(f"{name}: ")))
+            rejected.append(Rejected(_without_cards(name), str(problem).removeprefix(f"{name}: ")))
             continue
         transcripts += found
-        rejected += [Rejected(name, reason) for reason in reasons]
+        rejected += [Rejected(_without_cards(name), reason) for reason in reasons]
     if progress:
         progress(len(files), len(files), "")
     transcripts = _without_raw_twins(transcripts, rejected)

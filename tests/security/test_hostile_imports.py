@@ -10,7 +10,7 @@ from knowledge_base.client_rules import parse_client_rules
 from models.errors import ConfigError, InputError
 from models.records import Transcript, Turn
 from models.yaml_lines import load_lined
-from qa import Scorecard
+from qa import Scorecard, read_folder
 from qa.forms import read_form
 from qa.human_scores import read_human_scores
 from storage import MemoryStore
@@ -128,3 +128,10 @@ def test_a_rating_that_is_no_number_is_none(said):
     store = MemoryStore()
     store.put("acme", Transcript("c", "acme", (Turn("agent", "Hello."),), metadata={"csat": said}))
     assert store.cases("acme")[0].csat is None
+
+
+def test_a_rejected_file_named_after_a_card_is_listed_without_it(tmp_path):
+    (tmp_path / f"{PAN}.json").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    (one,) = read_folder(tmp_path).rejected
+    assert PAN not in repr(one)
+    assert one.path.endswith(".json")
