@@ -1,6 +1,6 @@
 """What each lever of retrieval is worth, in points over what ships.
 
-    python benchmarks/retrieval_levers.py DATA [--corpora …] [--most 300]
+    python benchmarks/retrieval_levers.py DATA [--corpora …] [--most 300] [--only late]
 
 Every lever is computed here with plain arrays over all passages of a corpus (no candidates are cut off,
 except for late interaction, which rates the first 100), on top of the formula that ships: cosine + 0.6 ×
@@ -17,6 +17,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from math import log
 from pathlib import Path
 
@@ -26,6 +27,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.retrieval import CORPORA, Corpus  # noqa: E402
+from knowledge_base.calibration import utterances  # noqa: E402
 from knowledge_base.corpus import TITLE_WEIGHT, encoded_text  # noqa: E402
 from knowledge_base.fusion import WORD_WEIGHT, WORDS_COUNTED  # noqa: E402
 from knowledge_base.lexical import stems  # noqa: E402
@@ -36,6 +38,8 @@ from models.sentences import split_sentences  # noqa: E402
 POOL = 100
 STATES = "layer_norm_12"
 """What the converted model calls the states of the last layer."""
+KEPT = (64, 32)
+"""Dimensions, of 8 bits, in which states could be kept beside the vectors."""
 Array = np.ndarray
 
 
@@ -70,6 +74,18 @@ def unit(rows: Array) -> Array:
     return rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)
 
 
+def inner(states: Array) -> Array:
+    """Unit rows of a text's tokens, without the marks of its beginning and end."""
+    return unit(states.astype(np.float32))[1:-1]
+
+
+def axes(read: Callable[[str], tuple]) -> tuple[Array, Array]:
+    """Middle and principal axes of tokens, from our own utterances: of the model, not of a client."""
+    tokens = np.concatenate([inner(read(text)[1]) for text in utterances("en")])
+    middle = tokens.mean(axis=0)
+    return middle, np.linalg.eigh(np.cov((tokens - middle).T))[1][:, ::-1]
+
+
 class Bench:
     """Scores of every question for every passage of one corpus, by signal."""
 
@@ -91,6 +107,7 @@ class Bench:
         self.words, self.full = self.lexical(TITLE_WEIGHT)
         self.share = self.words / self.full(WORDS_COUNTED)
         self.shipped = self.cosine + WORD_WEIGHT * self.share
+        self.middle, self.axes = axes(read)
 
     def lexical(
         self, title_weight: int, k1: float = 1.5, b: float = 0.75
@@ -153,20 +170,31 @@ class Bench:
             best[:, place] = (self.asked @ made.T).max(axis=1)
         return best
 
-    def late_interaction(self) -> Array:
-        """Mean over the question's tokens, rare ones counting more, of the closest token of a passage."""
+    def late_interaction(self, dimensions: int | None = None) -> Array:
+        """Mean over the question's tokens, rare ones counting more, of the closest token of a passage.
+
+        Args:
+            dimensions: Of the tokens as they would be kept, with 8 bits each; None: all, as the model gives.
+        """
         counts = Counter(id for one in self.read_passages for id in set(one[3].tolist()))
         total = len(self.passages)
-        passages = [unit(one[1].astype(np.float32))[1:-1] for one in self.read_passages]
+
+        def kept(states: Array) -> Array:
+            rows = inner(states)
+            return rows if dimensions is None else unit((rows - self.middle) @ self.axes[:, :dimensions])
+
+        passages = [kept(one[1]) for one in self.read_passages]
+        if dimensions is not None:
+            passages = [np.rint(127 * rows).astype(np.int8) for rows in passages]
+        scale = 1 if dimensions is None else 127
         scores = np.full(self.shipped.shape, -10.0)
         for row, (_, states, _, ids) in enumerate(self.read_questions):
             held = np.array([counts[id] for id in ids[1:-1].tolist()])
             weight = np.sqrt(np.log(1 + (total - held + 0.5) / (held + 0.5)))[:, None]
-            asked = unit(states.astype(np.float32))[1:-1]
             pool = np.argsort(-self.shipped[row], kind="stable")[:POOL]
             starts = np.cumsum([0, *(len(passages[place]) for place in pool)])[:-1]
-            tokens = np.concatenate([passages[place] for place in pool])
-            closest = np.maximum.reduceat(asked @ tokens.T, starts, axis=1)
+            tokens = np.concatenate([passages[place] for place in pool]).astype(np.float32)
+            closest = np.maximum.reduceat(kept(states) @ tokens.T, starts, axis=1) / scale
             scores[row, pool] = (closest * weight).sum(axis=0) / weight.sum()
         return scores
 
@@ -204,40 +232,49 @@ class Bench:
         return scores
 
 
-def levers(one: Bench) -> dict[str, Array]:
-    """Scores by the name of the lever."""
+def levers(one: Bench) -> dict[str, Callable[[], Array]]:
+    """What makes the scores, by the name of the lever."""
     spread = one.words.std(axis=1, keepdims=True)
     scaled = (one.words - one.words.mean(axis=1, keepdims=True)) / np.maximum(spread, 1e-6)
     highest = np.maximum(one.words.max(axis=1, keepdims=True), 1e-6)
-    head = one.part(lambda starts, body: starts < body)
-    late = one.late_interaction()
-    made = {
-        "meaning alone": one.cosine,
-        "words alone": one.share,
-        "words weigh .4": one.cosine + 0.4 * one.share,
-        "words weigh .8": one.cosine + 0.8 * one.share,
-        "share of the 3 rarest words": one.cosine + WORD_WEIGHT * one.words / one.full(3),
-        "words as standard scores": one.cosine + 0.05 * scaled,
-        "words against the best passage": one.cosine + 0.4 * one.words / highest,
-        "heading vector, late chunk, .3": one.shipped + 0.3 * head,
-        "body vector, late chunk, .3": one.shipped + 0.3 * one.part(lambda starts, body: starts >= body),
-        "best sentence, late chunks, .3": one.shipped + 0.3 * one.sentences(),
-        "late interaction, 1.0": one.shipped + late,
-        "late interaction, 1.5": one.shipped + 1.5 * late,
-        "late interaction 1.5, heading .3": one.shipped + 1.5 * late + 0.3 * head,
-        "feedback on vectors, 3 passages": one.shipped - one.cosine + one.feedback(3, 0.3),
-        "feedback on vectors, 5 passages": one.shipped - one.cosine + one.feedback(5, 0.3),
-        "mean of the corpus taken off": one.shipped - one.cosine + one.centred(),
-        "crowded passages stand back, .2": one.shipped - 0.2 * one.crowd(),
-        "middle of the page, .1": one.shipped + 0.1 * one.page(),
-        "second passage adds a tenth": one.second(0.1),
+    head = cache(lambda: one.part(lambda starts, body: starts < body))
+    late = cache(one.late_interaction)
+
+    def titles(weight: int, **settings: float) -> Array:
+        words, full = one.lexical(weight, **settings)
+        return one.cosine + WORD_WEIGHT * words / full(WORDS_COUNTED)
+
+    return {
+        "meaning alone": lambda: one.cosine,
+        "words alone": lambda: one.share,
+        "words weigh .4": lambda: one.cosine + 0.4 * one.share,
+        "words weigh .8": lambda: one.cosine + 0.8 * one.share,
+        "share of the 3 rarest words": lambda: one.cosine + WORD_WEIGHT * one.words / one.full(3),
+        "words as standard scores": lambda: one.cosine + 0.05 * scaled,
+        "words against the best passage": lambda: one.cosine + 0.4 * one.words / highest,
+        "heading vector, late chunk, .3": lambda: one.shipped + 0.3 * head(),
+        "body vector, late chunk, .3": lambda: one.shipped + 0.3 * one.part(lambda at, body: at >= body),
+        "best sentence, late chunks, .3": lambda: one.shipped + 0.3 * one.sentences(),
+        "late interaction, 1.0": lambda: one.shipped + late(),
+        "late interaction, 1.5": lambda: one.shipped + 1.5 * late(),
+        "late interaction 1.5, heading .3": lambda: one.shipped + 1.5 * late() + 0.3 * head(),
+        **{
+            f"late interaction, 1.0, {kept} x 8 bits": lambda kept=kept: (
+                one.shipped + one.late_interaction(kept)
+            )
+            for kept in KEPT
+        },
+        "feedback on vectors, 3 passages": lambda: one.shipped - one.cosine + one.feedback(3, 0.3),
+        "feedback on vectors, 5 passages": lambda: one.shipped - one.cosine + one.feedback(5, 0.3),
+        "mean of the corpus taken off": lambda: one.shipped - one.cosine + one.centred(),
+        "crowded passages stand back, .2": lambda: one.shipped - 0.2 * one.crowd(),
+        "middle of the page, .1": lambda: one.shipped + 0.1 * one.page(),
+        "second passage adds a tenth": lambda: one.second(0.1),
+        "titles 1 times": lambda: titles(0),
+        "titles 2 times": lambda: titles(1),
+        "titles 7 times": lambda: titles(6),
+        "BM25 k1 .9, b .4": lambda: titles(TITLE_WEIGHT, k1=0.9, b=0.4),
     }
-    for weight in (0, 1, 6):
-        words, full = one.lexical(weight)
-        made[f"titles {weight + 1} times"] = one.cosine + WORD_WEIGHT * words / full(WORDS_COUNTED)
-    words, full = one.lexical(TITLE_WEIGHT, k1=0.9, b=0.4)
-    made["BM25 k1 .9, b .4"] = one.cosine + WORD_WEIGHT * words / full(WORDS_COUNTED)
-    return made
 
 
 def difference(ranks: Sequence[tuple[Array, Array]], within: int, resamples: int = 1000) -> str:
@@ -259,6 +296,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--corpora", nargs="*", choices=CORPORA, default=list(CORPORA))
     parser.add_argument("--most", type=int, default=300, help="questions per corpus, a seeded sample")
+    parser.add_argument("--only", default="", help="levers with these words in their name")
     options = parser.parse_args()
     read = reader()
     ranks: dict[str, list[tuple[Array, Array]]] = {}
@@ -266,8 +304,11 @@ def main() -> None:
         one = Bench(CORPORA[name](options.data), options.most, read)
         before = one.found(one.shipped)
         print(f"{name:<27} hit@1 {(before < 1).mean():.3f}   hit@5 {(before < 5).mean():.3f}", flush=True)
+        tokens = np.mean([len(read[3]) for read in one.read_passages])
+        print(f"  {len(one.passages)} passages of {tokens:.0f} tokens, {len(before)} questions", flush=True)
         for lever, scores in levers(one).items():
-            ranks.setdefault(lever, []).append((before, one.found(scores)))
+            if options.only in lever:
+                ranks.setdefault(lever, []).append((before, one.found(scores())))
     print(f"{'lever':<36} {'hit@1':<20} hit@5")
     for lever, pairs in ranks.items():
         print(f"{lever:<36} {difference(pairs, 1):<20} {difference(pairs, 5)}")
