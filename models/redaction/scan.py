@@ -379,7 +379,7 @@ class _Pass:
                 if len(assembler.weak) > 2:  # noqa: PLR2004 - no number has three misheard digits in a row
                     assembler.close()
                 return
-        held = token == "on" and assembler.text[max(0, start - 5) : start].lower() in ("hang ", "hold ")
+        held = token in ("on",) and assembler.text[max(0, start - 5) : start].lower() in ("hang ", "hold ")
         if token in FILLERS or held:
             assembler.filler(start, end)
             return

@@ -140,7 +140,9 @@ def test_a_file(tmp_path):
         read_profile(tmp_path / "none.yaml", "acme")
 
 
-@pytest.mark.parametrize(("written", "expected"), [("off", False), ("no", False), ("on", True), ("true", True)])
+@pytest.mark.parametrize(
+    ("written", "expected"), [("off", False), ("no", False), ("on", True), ("true", True)]
+)
 def test_card_use_can_be_switched_off(written, expected):
     profile, warnings = parse_profile(f"card_use: {written}\n", "acme")
     assert (profile.card_use, warnings) == (expected, ())
