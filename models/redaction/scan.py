@@ -379,8 +379,8 @@ class _Pass:
                 if len(assembler.weak) > 2:  # noqa: PLR2004 - no number has three misheard digits in a row
                     assembler.close()
                 return
-        held = token in ("on",) and assembler.text[max(0, start - 5) : start].lower() in ("hang ", "hold ")
-        if token in FILLERS or held:
+        waits = assembler.text[max(0, start - 5) : end].lower() in ("hang on", "hold on")
+        if token in FILLERS or waits:
             assembler.filler(start, end)
             return
         assembler.close(token, start)
