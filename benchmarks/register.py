@@ -121,7 +121,7 @@ def main() -> None:
             "score by agent": lambda: store.tally(CLIENT, "cases", ["agent"], where=counted, of="score"),
             "score by week": lambda: store.tally(CLIENT, "cases", ["week"], where=counted, of="score"),
             "failing criteria": lambda: store.tally(
-                CLIENT, "answers", ["criterion", "outcome"], where=counted
+                CLIENT, "answers", ["criterion", "outcome"], where=answered
             ),
             "labels by severity": lambda: store.tally(
                 CLIENT, "labels", ["label", "severity"], where=answered, of="times"

@@ -36,7 +36,7 @@ def create(connection: apsw.Connection) -> None:
             scorecard, status, agent, week, day, score, passed, scriptedness, csat, contact
         );
         CREATE INDEX cases_agent ON cases (agent, waiting DESC, severity DESC, failed DESC, score, contact);
-        CREATE INDEX answers_counted ON answers (counted, scorecard, criterion, outcome, day, agent);
+        CREATE INDEX answers_counted ON answers (counted, criterion, outcome, scorecard, day, agent);
         CREATE INDEX labels_counted ON labels (counted, scorecard, label, severity, times, day, agent);
         """
     )
