@@ -264,7 +264,7 @@ def run_commands(workspace, folder, out, cards):
     for as_json in (True, False):
         terminal = Terminal(as_json=as_json)
         commands.analyse(workspace, terminal, "Acme", str(folder))
-        commands.score(workspace, terminal, "Acme", str(folder), scorecard=card)
+        commands.score(workspace, terminal, "Acme", str(folder), scorecard=str(card))
         commands.suggest(workspace, terminal, "Acme", str(folder / "batch-1.txt"))
         commands.batch(
             workspace, terminal, "Acme", folder, scorecard=None, processes=1, encoder="hashing", out=out

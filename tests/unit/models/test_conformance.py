@@ -207,6 +207,20 @@ class Shelf:
         self.records[place] = record
         return True
 
+    def put_all(self, client, records, *, supersede=False, expected=()):
+        before = dict(self.records)
+        places = {(client, type(one), self.key(one)): one for one in expected}
+        try:
+            if any(self.records.get(place) != one for place, one in places.items()):
+                raise ConflictError("was changed meanwhile")
+            return [
+                self.put(client, one, supersede=supersede or (client, type(one), self.key(one)) in places)
+                for one in records
+            ]
+        except ConflictError:
+            self.records = before
+            raise
+
     def get(self, client, kind, id):
         self.check(client)
         if (client, kind, id) not in self.records:
@@ -263,6 +277,11 @@ class AlwaysWrites(Shelf):
 class NeverSupersedes(Shelf):
     def put(self, client, record, *, supersede=False, expected=None):
         return super().put(client, record)
+
+
+class StoresHalf(Shelf):
+    def put_all(self, client, records, *, supersede=False, expected=()):
+        return [self.put(client, one, supersede=supersede) for one in records]
 
 
 class ForgetsWhatWasRead(Shelf):
@@ -394,6 +413,7 @@ def test_check_store_passes_dictionaries():
         (SharesVectors, "two clients are kept apart"),
         (UnsortedClients, "sorted"),
         (ForgetsWhatWasRead, "replacing"),
+        (StoresHalf, "a refused put_all stores nothing"),
         (MixesClients, "a client sees its own"),
         (KeepsNoOrder, "in the order asked for"),
         (CountsDrafts, "a tally keeps to its conditions"),
