@@ -44,6 +44,9 @@ ALIASES: Mapping[str, str] = {
     "skill": "skill skillid",
     "disposition": "disposition wrapup wrapupcode",
     "direction": "direction",
+    "reason": "reason contactreason callreason",
+    "site": "site sitename",
+    "csat": "csat csatscore",
     "required": "required",
 }
 """By our name; case, blanks, dashes and underscores in the file's names do not matter."""

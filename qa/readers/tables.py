@@ -23,7 +23,7 @@ _CUT_CELL = 32_767
 """Excel's limit: a cell of exactly this length has lost its end."""
 _MOST_ROWS = 200_000
 _MOST_UNPACKED = 100_000_000
-_FACTS = ("queue", "campaign", "skill", "disposition", "direction")
+_FACTS = ("queue", "campaign", "skill", "disposition", "direction", "reason", "site", "csat")
 KNOWN_COLUMNS = (
     "a row a turn needs columns such as conversation_id, speaker and text; "
     "a row a call needs a call_id and a transcript column"

@@ -10,6 +10,7 @@ from reader_shapes import xlsx
 
 from models.errors import InputError
 from qa.readers import parse
+from storage.register import lines_of
 
 
 def read(text, encoding="utf-8"):
@@ -214,3 +215,15 @@ def test_a_workbook_costs_what_it_holds_and_not_its_widest_row():
     assert len(found[0].turns) == 3_000
     assert not any(warning.code == "ragged-rows" for warning in found[0].warnings)
     assert peak < 15_000_000
+
+
+def test_why_the_customer_came_where_from_and_what_they_thought():
+    (contact,) = read(
+        "call_id,Contact Reason,Site,CSAT,speaker,text\n"
+        "c1,late delivery,Cebu,4,customer,Where is my order?\n"
+        "c1,late delivery,Cebu,4,agent,It left this morning.\n"
+    )
+    told = contact.metadata
+    assert (told["reason"], told["site"], told["csat"]) == ("late delivery", "Cebu", "4")
+    (case,) = lines_of(contact, None, []).cases
+    assert (case["reason"], case["site"], case["csat"]) == ("late delivery", "Cebu", 4.0)
