@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 
 import pytest
@@ -384,8 +385,14 @@ def test_time_is_linear(piece: str) -> None:
         return time.process_time() - start
 
     seconds(2_000)
-    short, long = seconds(20_000), seconds(160_000)
-    assert long < 30 * max(short, 0.01)
+    # Eight times the text takes eight times as long; sixty-four, were it quadratic. A busy machine may
+    # double either, so that one clean look out of three is enough.
+    ratios = []
+    while len(ratios) < 3 and not any(ratio < 30 for ratio in ratios):
+        gc.collect()
+        short, long = seconds(20_000), seconds(160_000)
+        ratios.append(long / max(short, 0.01))
+    assert min(ratios) < 30
 
 
 def test_number_words_have_one_or_two_digits() -> None:
