@@ -1,0 +1,72 @@
+"""What the pages say, in the reader's language: one YAML file for each page and language in `texts/`.
+
+A key that a language lacks is an error in the tests and English on the page. Words of clients,
+customers and agents never come from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).with_name("texts")
+LANGUAGES: Mapping[str, str] = {
+    "en": "English",
+    "nl": "Nederlands",
+    "de": "Deutsch",
+    "es": "Español",
+    "nb": "Norsk bokmål",
+}
+"""Languages of the pages, each in its own name."""
+DEFAULT = "en"
+
+
+@cache
+def texts(language: str, page: str) -> Mapping[str, str]:
+    """All words of a page, by key; English where the language has none.
+
+    Args:
+        language: A key of `LANGUAGES`; any other gives English.
+        page: Name of the file without its suffix (`agent`, `review`, `admin`, `common`).
+    """
+    words = dict(_read(DEFAULT, page))
+    if language in LANGUAGES and language != DEFAULT:
+        words |= _read(language, page)
+    return words
+
+
+def preferred(accept_language: str, *, chosen: str = "") -> str:
+    """The language for a reader: the one they chose, else the first that the browser asks for.
+
+    Args:
+        accept_language: The request's header (RFC 9110, 12.5.4); may be empty or malformed.
+        chosen: What the person has set, when they have.
+    """
+    for code in (chosen, *_asked(accept_language)):
+        short = code.strip().lower().partition("-")[0]
+        short = "nb" if short in ("no", "nn") else short
+        if short in LANGUAGES:
+            return short
+    return DEFAULT
+
+
+def _asked(header: str) -> Sequence[str]:
+    rated = []
+    for place, part in enumerate(header.split(",")):
+        code, _, weight = part.partition(";q=")
+        try:
+            rated.append((-float(weight or 1), place, code))
+        except ValueError:
+            continue
+    return [code for _, _, code in sorted(rated)]
+
+
+@cache
+def _read(language: str, page: str) -> Mapping[str, str]:
+    import yaml
+
+    path = _FOLDER / language / f"{page}.yaml"
+    if not path.is_file():
+        return {}
+    return {str(key): str(words) for key, words in (yaml.safe_load(path.read_text("utf-8")) or {}).items()}
