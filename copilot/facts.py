@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from copilot.cues import content_words, cues
-from models.records import Passage
+from models.records import FactLine, Passage
 from models.sentences import split_sentences
 from models.stems import without_ending
 
@@ -23,6 +23,15 @@ _EMPHASIS = re.compile(r"\*\*|__|`")
 _LONGEST_FACT = 240
 _ROOT = 3
 """Letters that a word keeps when its ending is taken off."""
+
+
+def fact_lines(passage: Passage, query: str, *, most: int = 4) -> tuple[FactLine, ...]:
+    """The lines of `facts`, each with its kind and its address in the passage."""
+    return tuple(
+        FactLine(text, "other", passage.id, max(0, start), max(0, start) + len(text))
+        for text in facts(passage, query, most=most)
+        for start in (passage.text.find(text),)
+    )
 
 
 def facts(passage: Passage, query: str, *, most: int = 4) -> tuple[str, ...]:

@@ -49,6 +49,7 @@ _NAMES = {
     "privacy.secret_request": "asks for a secret",
     "privacy.readback": "reads a secret back",
     "privacy.before_verification": "account facts before verification",
+    "privacy.secret_ahead": "a secret is about to be spoken",
     "compliance.missing_disclosure": "required statement missing",
     "compliance.altered_disclosure": "required statement altered",
     "compliance.late_disclosure": "required statement late",

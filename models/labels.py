@@ -64,6 +64,11 @@ _TABLE: tuple[tuple[str, Severity, str], ...] = (
     ("privacy.secret_request", "critical", "asks for a full card number, a code, a PIN or a password"),
     ("privacy.readback", "critical", "speaks a full card number, national id or IBAN"),
     ("privacy.before_verification", "critical", "account facts before identity is known"),
+    (
+        "privacy.secret_ahead",
+        "critical",
+        "a full card number, a code, a PIN or a password is about to be spoken: stop, use the secure line",
+    ),
     ("compliance.missing_disclosure", "major", "a required statement was not made"),
     ("compliance.altered_disclosure", "minor", "a required statement with words missing or changed"),
     ("compliance.late_disclosure", "minor", "a required statement made after the point where it was due"),
