@@ -19,8 +19,11 @@ from models.languages import with_language
 from models.readings import read
 from models.records import (
     Channel,
+    Commitment,
     DisclosureState,
     DraftCheck,
+    Explanation,
+    FactTick,
     Feedback,
     FeedbackAction,
     Finding,
@@ -130,6 +133,36 @@ class Session:
             for one in self._shown.suggestions.values()
         ]
         return ShownCards(self._transcript.id, tuple(cards))
+
+    @property
+    def cards(self) -> list[Suggestion]:
+        """The cards on display: at most three, each in its place until it is dismissed or the oldest."""
+        return list(self._shown.suggestions.values())[-self._quietness.most_cards :]
+
+    @property
+    def partials(self) -> list[Turn]:
+        """Turns that the recogniser may still change, redacted, as they arrived."""
+        return []
+
+    @property
+    def ticks(self) -> list[FactTick]:
+        """Where each fact of the cards on display stands: open, said or misstated."""
+        return []
+
+    @property
+    def commitments(self) -> list[Commitment]:
+        """What the agent promised so far."""
+        return []
+
+    @property
+    def explanations(self) -> list[Explanation]:
+        """The customer's idioms and region words of the last turns, in plain words."""
+        return []
+
+    @property
+    def health(self) -> list[str]:
+        """What this contact goes without at the moment, in plain words; empty when nothing is missing."""
+        return []
 
     @property
     def alerts(self) -> list[Finding]:

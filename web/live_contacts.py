@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from models.errors import ConflictError, InputError, NotFoundError
-from models.records import Channel, DisclosureState, Finding, Suggestion, Transcript, Turn, WrapUp
+from models.records import (
+    Channel,
+    Commitment,
+    DisclosureState,
+    Explanation,
+    FactTick,
+    Finding,
+    Suggestion,
+    Transcript,
+    Turn,
+    WrapUp,
+)
 
 if TYPE_CHECKING:
     from copilot import Session
@@ -49,6 +60,14 @@ class LiveView:
     disclosures: tuple[DisclosureState, ...]
     alerts: tuple[Finding, ...]
     ended: bool = False
+    cards: tuple[Suggestion, ...] = ()
+    """On display: at most three, never reordered."""
+    partials: tuple[Turn, ...] = ()
+    ticks: tuple[FactTick, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
+    health: tuple[str, ...] = ()
+    """What this contact goes without, in plain words."""
 
 
 @dataclass(slots=True)
@@ -69,6 +88,12 @@ class _Live:
                 tuple(session.disclosures),
                 tuple(session.alerts),
                 ended=self.ended is not None,
+                cards=tuple(session.cards),
+                partials=tuple(session.partials),
+                ticks=tuple(session.ticks),
+                commitments=tuple(session.commitments),
+                explanations=tuple(session.explanations),
+                health=tuple(session.health),
             )
 
 
