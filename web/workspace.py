@@ -43,6 +43,7 @@ from qa.queues import QueueItem, queue
 from qa.readers import Rejected
 from qa.reviews import Override
 from storage import open_store
+from storage.audit import AuditTrail
 from storage.names import client_key
 from web.kept_scores import evaluations_of, keep, known_scores, stored
 from web.live_contacts import Arrival, LiveContacts
@@ -79,6 +80,7 @@ class Workspace:
         self.folder = Path(folder)
         self._encoder = encoder
         self._store = open_store(self.folder)
+        self.audit = AuditTrail(self.folder)
         self._knowledge_bases: dict[str, KnowledgeBase] = {}
         self._analysers: dict[str, tuple[tuple[object, ...], Analyser]] = {}
         self.live = LiveContacts(self._new_session, self._store)
