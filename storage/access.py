@@ -39,6 +39,11 @@ class Principal:
     name: str
     role: Role
     client: str
+    """Empty for somebody who signed in with a password and has not chosen yet."""
+    person: str = ""
+    """Id of the person; empty for a key."""
+    owner: bool = False
+    """May make clients, people and grants."""
 
 
 @dataclass(frozen=True, slots=True)
