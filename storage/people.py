@@ -1,87 +1,43 @@
 """People who sign in with a password: who they are, what they may do for which client.
 
 Kept beside the clients' files and never inside one of them. A password is kept as its Argon2id hash
-with the parameters below; a one-time link as its SHA-256. People hold grants (a client and a role, as
+(see `storage.passwords`); a one-time link as its SHA-256. People hold grants (a client and a role, as
 many as needed); an owner may also make clients, people and grants.
 """
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import threading
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from models.errors import ConfigError, ConflictError, InputError, NotFoundError
+from models.errors import ConflictError, InputError, NotFoundError
 from storage.access import Role
 from storage.names import check_client_name, client_key
 from storage.opening import open_file
+from storage.passwords import as_typed, check_password, hash_password, is_outdated, matches, spelled
+from storage.people_rows import (
+    LONGEST_LOGIN,
+    UNKNOWN_LINK,
+    Grant,
+    Person,
+    another_owner,
+    insert_person,
+    linked_person,
+    moment_text,
+    person_of,
+    prepare,
+    token_digest,
+)
 
 if TYPE_CHECKING:
     import apsw
-    import argon2
 
-MEMORY_KIB = 19_456
-PASSES = 2
-LANES = 1
-"""Argon2id: 19 MiB, two passes, one lane; the least that OWASP names, some 0.1 s."""
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 256
 LINK_HOURS = 24
-_FEWEST_DIFFERENT = 5
-_SHAPE = 1
-_LONGEST_LOGIN = 200
-_LONGEST_NAME = 100
-_UNKNOWN_LINK = "link: is used up, too old or unknown; ask for a new one"
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What somebody may do for one client."""
-
-    client: str
-    role: Role
-    by: str
-    """Who gave it, by name."""
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who signs in with a password."""
-
-    id: str
-    """Random; names the person in logs."""
-    login: str
-    """E-mail address or another name to sign in with."""
-    name: str
-    """As colleagues read it; no two people share one."""
-    language: str
-    """Of the pages; empty: the browser's."""
-    owner: bool
-    """May make clients, people and grants, and administer every client."""
-    active: bool
-    has_password: bool
-    stamp: int
-    """Goes up when a password is set or taken away, or the person is put out: older web sessions end."""
-    made_at: datetime
-    grants: tuple[Grant, ...] = ()
-
-    def may(self, client: str, role: Role) -> bool:
-        """Whether the person may act in this role for this client."""
-        if not self.active:
-            return False
-        if self.owner and role == "admin":
-            return True
-        key = client_key(client)
-        return any(client_key(one.client) == key and one.role == role for one in self.grants)
 
 
 class People:
@@ -117,9 +73,9 @@ class People:
         Raises:
             NotFoundError: There is none.
         """
-        key = _key(login)
+        key = spelled(login)
         for person in self._people().values():
-            if _key(person.login) == key:
+            if spelled(person.login) == key:
                 return person
         raise NotFoundError("person: no such login; list the people to see who there is")
 
@@ -144,7 +100,7 @@ class People:
             ConflictError: The login or the name is taken.
         """
         with self._writing() as connection:
-            return self.get(_insert(connection, login, name, language=language, owner=owner))
+            return self.get(insert_person(connection, login, name, language=language, owner=owner))
 
     def grant(self, id: str, client: str, role: Role, *, by: str) -> bool:
         """Let a person act in a role for a client. False when they may already.
@@ -156,7 +112,7 @@ class People:
         if role not in get_args(Role):
             raise InputError(f"grant: the role must be one of {', '.join(get_args(Role))}")
         self.get(id)
-        row = (id, client_key(client), check_client_name(client), role, by, _text(datetime.now(UTC)))
+        row = (id, client_key(client), check_client_name(client), role, by, moment_text(datetime.now(UTC)))
         with self._writing() as connection:
             connection.execute("INSERT OR IGNORE INTO grants VALUES (?, ?, ?, ?, ?, ?)", row)
             return bool(connection.changes())
@@ -189,7 +145,7 @@ class People:
         """
         person = self.get(id)
         with self._writing() as connection:
-            if not active and person.owner and not _another_owner(connection, id):
+            if not active and person.owner and not another_owner(connection, id):
                 raise ConflictError("person: is the last owner; make another one first")
             connection.execute(
                 "UPDATE people SET active = ?, stamp = stamp + 1 WHERE id = ?", (int(active), id)
@@ -205,7 +161,7 @@ class People:
         """
         self.get(id)
         with self._writing() as connection:
-            if not owner and not _another_owner(connection, id):
+            if not owner and not another_owner(connection, id):
                 raise ConflictError("person: is the last owner; make another one first")
             connection.execute(
                 "UPDATE people SET owner = ?, stamp = stamp + 1 WHERE id = ?", (int(owner), id)
@@ -230,30 +186,24 @@ class People:
         Costs one hash whoever is named, so that time does not tell a known login from another. Bound
         how many run at once: each takes some 0.1 s and 19 MiB.
         """
-        import argon2
-
         with self._lock:
             found = (
                 self._connection()
                 .execute(
-                    "SELECT id, password FROM people WHERE login_key = ? AND active = 1 AND password IS NOT NULL",
-                    (_key(login[:_LONGEST_LOGIN]),),
+                    "SELECT id, password FROM people "
+                    "WHERE login_key = ? AND active = 1 AND password IS NOT NULL",
+                    (spelled(login[:LONGEST_LOGIN]),),
                 )
                 .fetchone()
             )
-        id, kept = found or ("", _nobodys_hash())
-        typed = _typed(password)[: LONGEST_PASSWORD + 1]
-        try:
-            _hasher().verify(kept, typed)
-        except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        id, kept = found or ("", None)
+        if not matches(kept, password):
             return None
-        if not id:
-            return None
-        if _hasher().check_needs_rehash(kept):
+        if is_outdated(kept):
             with self._writing() as connection:
                 connection.execute(
                     "UPDATE people SET password = ? WHERE id = ? AND password = ?",
-                    (_hasher().hash(typed), id, kept),
+                    (hash_password(as_typed(password)), id, kept),
                 )
         return self._people().get(id)
 
@@ -275,9 +225,11 @@ class People:
         until = datetime.now(UTC) + timedelta(hours=LINK_HOURS)
         with self._writing() as connection:
             connection.execute(
-                "DELETE FROM links WHERE person IS ? OR until < ?", (id, _text(datetime.now(UTC)))
+                "DELETE FROM links WHERE person IS ? OR until < ?", (id, moment_text(datetime.now(UTC)))
             )
-            connection.execute("INSERT INTO links VALUES (?, ?, ?)", (_digest(token), id, _text(until)))
+            connection.execute(
+                "INSERT INTO links VALUES (?, ?, ?)", (token_digest(token), id, moment_text(until))
+            )
         return token
 
     def linked(self, token: str) -> Person | None:
@@ -287,9 +239,9 @@ class People:
             NotFoundError: The link is used up, too old or was never made.
         """
         with self._lock:
-            id = _linked(self._connection(), token)
+            id = linked_person(self._connection(), token)
         if id is None and self.has_owner():
-            raise NotFoundError(_UNKNOWN_LINK)
+            raise NotFoundError(UNKNOWN_LINK)
         return None if id is None else self.get(id)
 
     def redeem(self, token: str, password: str, *, login: str = "", name: str = "") -> Person:
@@ -307,19 +259,19 @@ class People:
             ConflictError: The login or the name is taken.
         """
         person = self.linked(token)
-        kept = _hasher().hash(
+        kept = hash_password(
             check_password(
                 password, login=person.login if person else login, name=person.name if person else name
             )
         )
         with self._writing() as connection:
-            id = _linked(connection, token)  # of two at once, the second finds nothing
+            id = linked_person(connection, token)  # of two at once, the second finds nothing
             if id is None:
-                if _another_owner(connection, ""):
-                    raise NotFoundError(_UNKNOWN_LINK)
-                id = _insert(connection, login, name, language="", owner=True)
+                if another_owner(connection, ""):
+                    raise NotFoundError(UNKNOWN_LINK)
+                id = insert_person(connection, login, name, language="", owner=True)
             connection.execute("UPDATE people SET password = ?, stamp = stamp + 1 WHERE id = ?", (kept, id))
-            connection.execute("DELETE FROM links WHERE digest = ? OR person IS ?", (_digest(token), id))
+            connection.execute("DELETE FROM links WHERE digest = ? OR person IS ?", (token_digest(token), id))
         return self.get(id)
 
     def reset(self, id: str) -> str:
@@ -333,6 +285,21 @@ class People:
             connection.execute("UPDATE people SET password = NULL, stamp = stamp + 1 WHERE id = ?", (id,))
         return self.link(id)
 
+    def remove(self, id: str) -> None:
+        """Erase a person, with grants and links.
+
+        Raises:
+            NotFoundError: No such person.
+            ConflictError: They are the last owner.
+        """
+        person = self.get(id)
+        with self._writing() as connection:
+            if person.owner and not another_owner(connection, id):
+                raise ConflictError("person: is the last owner; make another one first")
+            for table in ("grants", "links"):
+                connection.execute(f"DELETE FROM {table} WHERE person = ?", (id,))  # noqa: S608 - our words
+            connection.execute("DELETE FROM people WHERE id = ?", (id,))
+
     def close(self) -> None:
         """Close the file. It opens again when it is used."""
         with self._lock:
@@ -345,7 +312,7 @@ class People:
     def _connection(self) -> apsw.Connection:
         if self._opened is None:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._opened = open_file(self._path, prepare=_prepare)
+            self._opened = open_file(self._path, prepare=prepare)
         return self._opened
 
     @contextmanager
@@ -379,151 +346,6 @@ class People:
                     "SELECT id, login, name, language, owner, active, password IS NOT NULL, stamp, made_at "
                     "FROM people ORDER BY rowid"
                 ).fetchall()
-                self._known = {row[0]: _person(row, grants.get(row[0], ())) for row in rows}
+                self._known = {row[0]: person_of(row, grants.get(row[0], ())) for row in rows}
                 self._known_at = version
             return self._known
-
-
-def check_password(password: str, *, login: str = "", name: str = "") -> str:
-    """The password as it is hashed (NFC), if it is long and unlike the person's own names.
-
-    Raises:
-        InputError: Says what to change, never the password.
-    """
-    typed = _typed(password)
-    if not SHORTEST_PASSWORD <= len(typed) <= LONGEST_PASSWORD:
-        raise InputError(
-            f"password: must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; a few words will do"
-        )
-    plain = typed.casefold()
-    own = {_key(login), _key(login).partition("@")[0], _key(name), "unscripted", "password"} - {""}
-    rest = plain
-    for word in sorted(own, key=len, reverse=True):
-        rest = rest.replace(word, "")
-    if len(set(plain)) < _FEWEST_DIFFERENT or len(rest.strip("0123456789!?.-_ ")) < SHORTEST_PASSWORD // 3:
-        raise InputError("password: is too easy to guess; take a few words that do not belong together")
-    return typed
-
-
-@cache
-def _hasher() -> argon2.PasswordHasher:
-    import argon2
-
-    return argon2.PasswordHasher(
-        time_cost=PASSES,
-        memory_cost=MEMORY_KIB,
-        parallelism=LANES,
-        hash_len=32,
-        salt_len=16,
-        type=argon2.Type.ID,
-    )
-
-
-@cache
-def _nobodys_hash() -> str:
-    return _hasher().hash(secrets.token_urlsafe(32))
-
-
-def _insert(connection: apsw.Connection, login: str, name: str, *, language: str, owner: bool) -> str:
-    login = _usable(login, _LONGEST_LOGIN, "login")
-    name = _usable(name, _LONGEST_NAME, "name")
-    if any(character.isspace() for character in login):
-        raise InputError("person: a login has no blanks; an e-mail address is a good one")
-    for column, value in (("login", login), ("name", name)):
-        taken = connection.execute(
-            f"SELECT 1 FROM people WHERE {column}_key = ?",  # noqa: S608 - one of two words above
-            (_key(value),),
-        ).fetchone()
-        if taken:
-            raise ConflictError(f"person: this {column} is taken; choose another one")
-    id = "p-" + secrets.token_hex(8)
-    connection.execute(
-        "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?, 1, NULL, 0, ?)",
-        (id, login, _key(login), name, _key(name), language, int(owner), _text(datetime.now(UTC))),
-    )
-    return id
-
-
-def _another_owner(connection: apsw.Connection, id: str) -> bool:
-    query = "SELECT 1 FROM people WHERE owner = 1 AND active = 1 AND password IS NOT NULL AND id != ?"
-    return connection.execute(query, (id,)).fetchone() is not None
-
-
-def _linked(connection: apsw.Connection, token: str) -> str | None:
-    row = connection.execute("SELECT person, until FROM links WHERE digest = ?", (_digest(token),)).fetchone()
-    if row is None or datetime.fromisoformat(row[1]) <= datetime.now(UTC):
-        raise NotFoundError(_UNKNOWN_LINK)
-    id: str | None = row[0]
-    return id
-
-
-def _person(row: Sequence[Any], grants: Sequence[Grant]) -> Person:
-    id, login, name, language, owner, active, has_password, stamp, made_at = row
-    return Person(
-        id, login, name, language, bool(owner), bool(active), bool(has_password), stamp,
-        datetime.fromisoformat(made_at), tuple(grants),
-    )  # fmt: skip
-
-
-def _usable(text: str, longest: int, what: str) -> str:
-    spelled = unicodedata.normalize("NFC", text.strip())
-    if not 0 < len(spelled) <= longest or not spelled.isprintable():
-        raise InputError(f"person: the {what} must be 1 to {longest} printable characters")
-    return spelled
-
-
-def _key(text: str) -> str:
-    return unicodedata.normalize("NFKC", text.strip()).casefold()
-
-
-def _typed(password: str) -> str:
-    return unicodedata.normalize("NFC", password.encode("utf-8", "replace").decode())
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
-
-
-def _prepare(connection: apsw.Connection) -> None:
-    shape = connection.pragma("user_version")
-    if shape > _SHAPE:
-        raise ConfigError(
-            f"people.sqlite is of shape {shape}, this version knows {_SHAPE}: install a newer version"
-        )
-    with connection:
-        connection.execute(
-            """
-            CREATE TABLE IF NOT EXISTS people (
-                id TEXT NOT NULL PRIMARY KEY,
-                login TEXT NOT NULL,
-                login_key TEXT NOT NULL UNIQUE,
-                name TEXT NOT NULL,
-                name_key TEXT NOT NULL UNIQUE,
-                language TEXT NOT NULL,
-                owner INTEGER NOT NULL,
-                active INTEGER NOT NULL,
-                password TEXT,
-                stamp INTEGER NOT NULL,
-                made_at TEXT NOT NULL
-            );
-            CREATE TABLE IF NOT EXISTS grants (
-                person TEXT NOT NULL REFERENCES people (id),
-                client_key TEXT NOT NULL,
-                client TEXT NOT NULL,
-                role TEXT NOT NULL CHECK (role IN ('agent', 'qa', 'admin')),
-                granted_by TEXT NOT NULL,
-                granted_at TEXT NOT NULL,
-                PRIMARY KEY (person, client_key, role)
-            );
-            CREATE TABLE IF NOT EXISTS links (
-                digest TEXT NOT NULL PRIMARY KEY,
-                person TEXT REFERENCES people (id),
-                until TEXT NOT NULL
-            );
-            """
-        )
-        connection.pragma("user_version", _SHAPE)
