@@ -12,8 +12,9 @@ import re
 import secrets
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -25,8 +26,13 @@ if TYPE_CHECKING:
     import apsw
 
 Role = Literal["agent", "qa", "admin"]
+"""What people are."""
+KeyRole = Literal["agent", "qa", "admin", "feed"]
+"""What a key opens. `feed`: a telephony that brings turns in and can read nothing."""
 
-_SHAPE = 1
+_SHAPE = 2
+_USED_EVERY = timedelta(minutes=5)
+"""How fresh `used_at` is: finer would cost a write to disk for every request."""
 _KEY = re.compile(r"un_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 _LONGEST_NAME = 100
 _NOBODY = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
@@ -56,6 +62,8 @@ class AccessKey:
     issued_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    used_at: datetime | None = None
+    """When it last opened the door, to five minutes; None: never."""
 
     def opens(self, now: datetime) -> bool:
         """Whether the key still opens the door."""
@@ -76,7 +84,7 @@ class AccessKeys:
         self._known: dict[str, tuple[str, AccessKey]] = {}
         self._known_at: object = None
 
-    def issue(self, name: str, role: Role, client: str, *, expires: datetime | None = None) -> str:
+    def issue(self, name: str, role: KeyRole, client: str, *, expires: datetime | None = None) -> str:
         """Make a key. It is returned here and can never be read again.
 
         Raises:
@@ -84,8 +92,8 @@ class AccessKeys:
         """
         if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
             raise InputError(f"access key: the name must be 1 to {_LONGEST_NAME} printable characters")
-        if role not in get_args(Role):
-            raise InputError(f"access key: the role must be one of {', '.join(get_args(Role))}")
+        if role not in get_args(KeyRole):
+            raise InputError(f"access key: the role must be one of {', '.join(get_args(KeyRole))}")
         if expires is not None and expires.tzinfo is None:
             raise InputError("access key: the end needs a time zone")
         prefix = secrets.token_hex(6)
@@ -93,7 +101,8 @@ class AccessKeys:
         row = (prefix, _digest(key), name.strip(), role, check_client_name(client), _text(datetime.now(UTC)))
         with self._lock:
             self._connection().execute(
-                "INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", (*row, expires and _text(expires))
+                "INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+                (*row, expires and _text(expires)),
             )
             self._known_at = None
         return key
@@ -111,7 +120,24 @@ class AccessKeys:
         match = _KEY.fullmatch(key)
         digest, entry = self._entries().get(match[1] if match else "", (_NOBODY, None))
         same = hmac.compare_digest(digest, _digest(key))
-        return entry if same and entry is not None and entry.opens(datetime.now(UTC)) else None
+        now = datetime.now(UTC)
+        if not same or entry is None or not entry.opens(now):
+            return None
+        if entry.used_at is None or now - entry.used_at > _USED_EVERY:
+            self._note_use(entry, now)
+        return entry
+
+    def _note_use(self, entry: AccessKey, now: datetime) -> None:
+        """Write down that a key was used. A disk that cannot be written keeps nobody out."""
+        import apsw
+
+        with self._lock:
+            digest, known = self._known.get(entry.prefix, ("", entry))
+            self._known[entry.prefix] = (digest, replace(known, used_at=now))
+            with suppress(apsw.Error):
+                self._connection().execute(
+                    "UPDATE keys SET used_at = ? WHERE prefix = ?", (_text(now), entry.prefix)
+                )
 
     def standing(self, prefix: str) -> AccessKey | None:
         """The entry of a key that opened the door before, if it still would. For web sessions."""
@@ -167,13 +193,14 @@ class AccessKeys:
 
 
 def _entry(row: Sequence[Any]) -> AccessKey:
-    prefix, _, name, role, client, issued, expires, revoked = row
+    prefix, _, name, role, client, issued, expires, revoked, used = row
     return AccessKey(
         prefix=prefix,
         principal=Principal(name, role, client),
         issued_at=datetime.fromisoformat(issued),
         expires_at=datetime.fromisoformat(expires) if expires else None,
         revoked_at=datetime.fromisoformat(revoked) if revoked else None,
+        used_at=datetime.fromisoformat(used) if used else None,
     )
 
 
@@ -191,19 +218,40 @@ def _prepare(connection: apsw.Connection) -> None:
         raise ConfigError(
             f"access.sqlite is of shape {shape}, this version knows {_SHAPE}: install a newer version"
         )
-    with connection:
-        connection.execute(
-            """
-            CREATE TABLE IF NOT EXISTS keys (
-                prefix TEXT NOT NULL UNIQUE,
-                digest TEXT NOT NULL UNIQUE,
-                name TEXT NOT NULL,
-                role TEXT NOT NULL CHECK (role IN ('agent', 'qa', 'admin')),
-                client TEXT NOT NULL,
-                issued_at TEXT NOT NULL,
-                expires_at TEXT,
-                revoked_at TEXT
-            )
-            """
+    if shape == _SHAPE:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been faster between the look above and the lock.
+        if connection.pragma("user_version") != _SHAPE:
+            _shape(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _shape(connection: apsw.Connection) -> None:
+    """Make the table, or the table of shape 1 into that of shape 2."""
+    old = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'keys'").fetchone() is not None
+    if old:
+        connection.execute("ALTER TABLE keys RENAME TO keys_before")
+    connection.execute(
+        """
+        CREATE TABLE keys (
+            prefix TEXT NOT NULL UNIQUE,
+            digest TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            role TEXT NOT NULL CHECK (role IN ('agent', 'qa', 'admin', 'feed')),
+            client TEXT NOT NULL,
+            issued_at TEXT NOT NULL,
+            expires_at TEXT,
+            revoked_at TEXT,
+            used_at TEXT
         )
-        connection.pragma("user_version", _SHAPE)
+        """
+    )
+    if old:
+        connection.execute("INSERT INTO keys SELECT *, NULL FROM keys_before ORDER BY rowid")
+        connection.execute("DROP TABLE keys_before")
+    connection.pragma("user_version", _SHAPE)

@@ -94,3 +94,44 @@ def test_what_a_key_cannot_be_made_of(keys, wrong):
 def test_revoking_an_unknown_key_says_so(keys):
     with pytest.raises(NotFoundError):
         keys.revoke("0" * 12)
+
+
+def test_a_feed_key_is_a_key_of_its_own_kind(keys):
+    key = keys.issue("Telephony", "feed", "Acme")
+    assert keys.principal(key) == Principal("Telephony", "feed", "Acme")
+
+
+def test_the_last_use_is_known_also_to_another_process(keys, tmp_path):
+    key = keys.issue("Ana", "agent", "Acme")
+    assert keys.list()[0].used_at is None
+    before = datetime.now(UTC)
+    keys.principal(key)
+    used = AccessKeys(tmp_path).list()[0].used_at
+    assert used is not None
+    assert used >= before
+    keys.principal(key)  # within five minutes: no second write
+    assert AccessKeys(tmp_path).list()[0].used_at == used
+
+
+def test_keys_of_the_first_shape_still_open(tmp_path):
+    import apsw
+
+    from storage.access import _digest
+
+    key = "un_" + "ab" * 6 + "_" + "x" * 43
+    connection = apsw.Connection(str(tmp_path / "access.sqlite"))
+    connection.execute(
+        "CREATE TABLE keys (prefix TEXT NOT NULL UNIQUE, digest TEXT NOT NULL UNIQUE, name TEXT NOT NULL, "
+        "role TEXT NOT NULL CHECK (role IN ('agent', 'qa', 'admin')), client TEXT NOT NULL, "
+        "issued_at TEXT NOT NULL, expires_at TEXT, revoked_at TEXT)"
+    )
+    connection.execute(
+        "INSERT INTO keys VALUES (?, ?, 'Ana', 'qa', 'Acme', '2026-01-01T00:00:00+00:00', NULL, NULL)",
+        ("ab" * 6, _digest(key)),
+    )
+    connection.pragma("user_version", 1)
+    connection.close()
+    keys = AccessKeys(tmp_path)
+    assert keys.principal(key) == Principal("Ana", "qa", "Acme")
+    keys.issue("Telephony", "feed", "Acme")
+    assert [one.principal.role for one in keys.list()] == ["qa", "feed"]
