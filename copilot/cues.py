@@ -20,6 +20,9 @@ class Cues:
     problem: re.Pattern[str]
     leaning: re.Pattern[str]
     condition: re.Pattern[str]
+    exception: re.Pattern[str]
+    limiting: re.Pattern[str]
+    """To be matched at the beginning of a line."""
     done: re.Pattern[str]
     commitment: re.Pattern[str]
     when: re.Pattern[str]
@@ -41,7 +44,10 @@ def cues() -> Cues:
         small_talk=re.compile(rf"^(?:(?:{small_talk})[\s,.!?]*)+$", re.IGNORECASE),
         **{
             name: any_of(name)
-            for name in ("asks", "problem", "leaning", "condition", "done", "commitment", "when")
+            for name in (
+                *("asks", "problem", "leaning", "condition", "exception", "limiting"),
+                *("done", "commitment", "when"),
+            )
         },
     )
 
