@@ -8,6 +8,7 @@ from models.errors import InputError, UnscriptedError
 from models.records import Analysis, Evaluation, Finding, Transcript
 from storage.access import Principal
 from web.api_access import Lane, allowed, answer
+from web.given_answers import correction_of
 from web.problems import safe_words
 from web.shapes import AnalyseIn, ReviewIn, ScoreIn
 
@@ -84,7 +85,9 @@ def qa_router(workspace: "Workspace") -> "APIRouter":
     @router.post("/evaluations/{evaluation:path}/review", response_model=Evaluation)
     def review(evaluation: str, body: ReviewIn, who: Lead) -> Any:
         """Confirm an evaluation under the caller's name; every changed answer needs a reason."""
-        overrides = [(one.criterion, one.outcome, one.reason) for one in body.overrides]
+        overrides = [
+            correction_of(one.criterion, one.outcome, one.value, one.reason) for one in body.overrides
+        ]
         return answer(workspace.review(who.client, evaluation, overrides, who=who.name))
 
     _add_ingest(router, workspace, lane)

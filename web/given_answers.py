@@ -1,11 +1,12 @@
-"""Answers as a person types them on the command line: `resolved=yes: the customer got a date`."""
+"""Answers as people give them: typed on the command line (`resolved=yes: the customer got a date`), or sent."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from math import isfinite
+from typing import TYPE_CHECKING, cast, get_args
 
 from models.errors import InputError
 from models.records import AnswerValue, Criterion, Evaluation, Outcome, Span, Transcript
@@ -86,3 +87,25 @@ def evidence_of(workspace: Workspace, client: str, evaluation: str, turns: Seque
     if any(not 0 < turn <= len(transcript.turns) for turn in turns):
         raise InputError(f"transcript {transcript.id}: has turns 1 to {len(transcript.turns)}")
     return tuple(Span(turn - 1, 0, len(transcript.turns[turn - 1].text)) for turn in turns)
+
+
+def correction_of(criterion: str, outcome: str | None, value: object, reason: str) -> Correction:
+    """An answer as a page or a program sends it: an outcome, or a value where more than yes or no is asked.
+
+    Raises:
+        InputError: There is no such outcome, or the value is neither text, number nor a list of texts.
+    """
+    from qa.reviews import Correction
+
+    if outcome is not None and outcome not in get_args(Outcome):
+        raise InputError(f"criterion {criterion}: the outcome is one of {', '.join(get_args(Outcome))}")
+    said: AnswerValue
+    if isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value):
+        said = tuple(str(one) for one in value)
+    elif isinstance(value, bool) or not isinstance(value, (int, float, str, type(None))):
+        raise InputError(f"criterion {criterion}: the value is text, a number or a list of options")
+    else:
+        said = float(value) if isinstance(value, int) else value
+    if isinstance(said, float) and not isfinite(said):
+        raise InputError(f"criterion {criterion}: takes a number")
+    return Correction(criterion, cast("Outcome | None", outcome), reason, said)

@@ -190,8 +190,11 @@ class OverrideIn:
     """A changed answer to one criterion, and why."""
 
     criterion: str
-    outcome: Outcome
+    outcome: Outcome | None = None
+    """None where a value says it."""
     reason: str = ""
+    value: float | str | tuple[str, ...] | None = None
+    """A number, the ref of an option or written words, or the refs of several options."""
 
 
 @dataclass(frozen=True)
