@@ -166,7 +166,7 @@ class AuditTrail:
             connection = self._file(client, create=False)
             if connection is None:
                 return []
-            rows = connection.execute(
+            rows: list[Any] = connection.execute(
                 "SELECT number, body FROM events ORDER BY number DESC LIMIT ?",
                 (-1 if limit is None else limit,),
             ).fetchall()
@@ -336,7 +336,7 @@ def read_anchor(path: Path) -> list[dict[str, Any]]:
 
 def _rows_with(connection: apsw.Connection, words: set[str] | None) -> list[tuple[int, str, str]]:
     """Clear text that holds one of these words, and all else that its event says of it."""
-    rows: list[tuple[int, str, str]] = connection.execute("SELECT number, field, text FROM words").fetchall()
+    rows: list[Any] = connection.execute("SELECT number, field, text FROM words").fetchall()
     if words is None:
         return rows
     long = [word for word in words if len(word) >= _SHORTEST_WITHIN]
@@ -352,7 +352,10 @@ def _rows_with(connection: apsw.Connection, words: set[str] | None) -> list[tupl
 
 
 def _words(connection: apsw.Connection, number: int) -> dict[str, str]:
-    return dict(connection.execute("SELECT field, text FROM words WHERE number = ?", (number,)).fetchall())
+    rows: list[Any] = connection.execute(
+        "SELECT field, text FROM words WHERE number = ?", (number,)
+    ).fetchall()
+    return dict(rows)
 
 
 def _event(number: int, body: dict[str, Any], words: dict[str, str]) -> AuditEvent:

@@ -31,7 +31,7 @@ def breaks(
     """
     found: list[tuple[int, str]] = []
     first, previous = _base(connection, hashed, sealed, found)
-    events: list[tuple[int, str, str, str]] = connection.execute(
+    events: list[Any] = connection.execute(
         "SELECT number, at, body, seal FROM events ORDER BY number"
     ).fetchall()
     seals = {first: previous}
@@ -76,7 +76,8 @@ def _words_that_changed(
     connection: apsw.Connection, hashed: Callable[..., str], bodies: dict[int, dict[str, Any]]
 ) -> list[tuple[int, str]]:
     kept: dict[int, dict[str, str]] = {}
-    for number, field, text in connection.execute("SELECT number, field, text FROM words"):
+    rows: list[Any] = connection.execute("SELECT number, field, text FROM words").fetchall()
+    for number, field, text in rows:
         kept.setdefault(number, {})[field] = text
     erased: set[str] = set()
     found = []

@@ -48,7 +48,23 @@ def m0002_register(connection: apsw.Connection) -> None:
     refresh_all(connection)
 
 
-MIGRATIONS: tuple[Callable[[apsw.Connection], None], ...] = (m0001_records, m0002_register)
+def m0003_erasure(connection: apsw.Connection) -> None:
+    """Who a contact is about, as keyed hashes; what was erased; what must not be."""
+    connection.execute(
+        """
+        CREATE TABLE subjects (
+            subject TEXT NOT NULL, contact TEXT NOT NULL, PRIMARY KEY (subject, contact)
+        ) WITHOUT ROWID;
+        CREATE INDEX subjects_contact ON subjects (contact);
+        CREATE TABLE erased (contact TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE holds (
+            contact TEXT PRIMARY KEY, who TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL
+        ) WITHOUT ROWID;
+        """
+    )
+
+
+MIGRATIONS: tuple[Callable[[apsw.Connection], None], ...] = (m0001_records, m0002_register, m0003_erasure)
 
 
 def migrate(connection: apsw.Connection, *, dry_run: bool = False) -> list[str]:

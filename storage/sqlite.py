@@ -1,32 +1,31 @@
 """The durable store: one SQLite file per client in a data folder.
 
 Driven through apsw, whose bundled SQLite (3.51.3 or newer) does not have the WAL-reset fault of the
-versions that most systems ship. A client's name never becomes a path: `clients.json` maps it to a
-random folder id.
+versions that most systems ship. A client's name never becomes a path (`storage.client_list`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from models.codec import from_json, to_json
-from models.errors import ConfigError, ConflictError, InputError, NotFoundError
+from models.codec import from_json
+from models.errors import ConfigError, InputError, NotFoundError
 from models.records.cases import NO_CONDITION, Case, Tally, Where
 from storage import register_tables
-from storage.keys import record_key, redacted
+from storage.client_list import ClientList
 from storage.names import check_client_name, client_key
-from storage.opening import flush_folder, open_file
-from storage.register import check_columns, contact_of, ordering
+from storage.opening import open_file
+from storage.own_keys import keyed_hash, own_key
+from storage.register import check_columns, ordering
 from storage.register_tables import refresh
+from storage.writing import Ready, check_current, made_ready, write
 
 if TYPE_CHECKING:
     import apsw
@@ -45,6 +44,8 @@ class SqliteStore:
 
     def __init__(self, folder: Path) -> None:
         self._root = folder
+        self._clients = ClientList(folder)
+        self._key: bytes | None = None
         self._connections: dict[str, apsw.Connection] = {}
         self._lock = threading.RLock()
         try:
@@ -57,10 +58,10 @@ class SqliteStore:
     def put(self, client: str, record: Any, *, supersede: bool = False, expected: Any = None) -> bool:
         """See `models.ports.Store.put`. Redacted first, durable (fsync) when it returns."""
         check_client_name(client)
-        ready = _ready(record)
-        needed = _ready(expected).digest if expected is not None else None
+        ready = self._ready(client, record)
+        needed = self._ready(client, expected).digest if expected is not None else None
         with self._writing(client) as connection:
-            return _write(connection, ready, supersede=supersede, needed=needed)
+            return write(connection, ready, supersede=supersede, needed=needed)
 
     def put_all(
         self, client: str, records: Sequence[Any], *, supersede: bool = False, expected: Sequence[Any] = ()
@@ -70,13 +71,13 @@ class SqliteStore:
         Redacted before it begins, so that others wait for the writing alone.
         """
         check_client_name(client)
-        ready = [_ready(record) for record in records]
-        needed = {(one.kind, one.id): one.digest for one in map(_ready, expected)}
+        ready = [self._ready(client, record) for record in records]
+        needed = {(one.kind, one.id): one.digest for one in (self._ready(client, each) for each in expected)}
         with self._writing(client) as connection:
             for (kind, id), digest in needed.items():
-                _check_current(connection, kind, id, digest)
+                check_current(connection, kind, id, digest)
             return [
-                _write(connection, one, supersede=supersede or (one.kind, one.id) in needed, needed=None)
+                write(connection, one, supersede=supersede or (one.kind, one.id) in needed, needed=None)
                 for one in ready
             ]
 
@@ -116,6 +117,34 @@ class SqliteStore:
             if contact is not None:
                 refresh(connection, contact)
             return gone
+
+    def delete_all(self, client: str, kind: type[Any], ids: Sequence[str]) -> int:
+        """See `models.ports.Store.delete_all`. One transaction."""
+        if not ids or self._connection(client, create=False) is None:
+            return 0
+        with self._writing(client) as connection:
+            contacts = [self._contact(connection, kind, id) for id in ids]
+            gone = 0
+            for id in ids:
+                connection.execute("DELETE FROM records WHERE kind = ? AND id = ?", (kind.__name__, id))
+                gone += connection.changes()
+            for contact in dict.fromkeys(contacts):
+                if contact is not None:
+                    refresh(connection, contact)
+            return gone
+
+    def history(self, client: str, kind: type[Record], id: str) -> list[tuple[datetime, Record]]:
+        """See `models.ports.Store.history`."""
+        connection = self._connection(client, create=False)
+        if connection is None:
+            return []
+        with self._lock:
+            rows = connection.execute(
+                "SELECT stored_at, body FROM records JOIN revisions ON record = seq "
+                "WHERE kind = ? AND id = ? ORDER BY revisions.revision",
+                (kind.__name__, id),
+            ).fetchall()
+        return [(datetime.fromisoformat(str(at)), from_json(kind, str(body))) for at, body in rows]
 
     # -- the register -----------------------------------------------------------------------
 
@@ -219,17 +248,11 @@ class SqliteStore:
 
     def clients(self) -> list[str]:
         """See `models.ports.Store.clients`."""
-        return sorted(entry["name"] for entry in self._entries().values())
+        return self._clients.names()
 
     def folder(self, client: str) -> Path:
         """The client's own folder, for rebuildable caches beside its file. Made when needed."""
-        key = client_key(client)
-        entry = self._entries().get(key)
-        if entry is None:
-            entry = self._register(key, check_client_name(client))
-        path = self._root / "clients" / entry["folder"]
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return path
+        return self._clients.folder(client)
 
     def close(self) -> None:
         """Close every file. The store opens them again when it is used."""
@@ -238,32 +261,14 @@ class SqliteStore:
                 connection.close()
             self._connections.clear()
 
-    def _entries(self) -> dict[str, dict[str, str]]:
-        try:
-            entries: dict[str, dict[str, str]] = json.loads((self._root / "clients.json").read_text("utf-8"))
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError) as problem:
-            raise ConfigError(
-                f"{self._root / 'clients.json'}: cannot be read; restore it from a backup"
-            ) from problem
-        return entries
+    def hashed(self, client: str) -> Callable[..., str]:
+        """Words of a client to what only this data folder can connect with them."""
+        if self._key is None:
+            self._key = own_key(self._root, "subjects")
+        return partial(keyed_hash, self._key, client_key(client))
 
-    def _register(self, key: str, name: str) -> dict[str, str]:
-        from filelock import FileLock
-
-        with self._lock, FileLock(self._root / "clients.lock"):
-            entries = self._entries()
-            if key not in entries:
-                entries[key] = {"name": name, "folder": secrets.token_hex(8)}
-                temporary = self._root / f"clients.json.{secrets.token_hex(4)}"
-                with temporary.open("w", encoding="utf-8") as file:
-                    json.dump(entries, file, ensure_ascii=False, indent=1, sort_keys=True)
-                    file.flush()
-                    os.fsync(file.fileno())
-                temporary.replace(self._root / "clients.json")
-                flush_folder(self._root)
-            return entries[key]
+    def _ready(self, client: str, record: Any) -> Ready:
+        return made_ready(record, self.hashed(client))
 
     def _connection(self, client: str, *, create: bool) -> apsw.Connection | None:
         key = client_key(client)
@@ -271,7 +276,7 @@ class SqliteStore:
             known = self._connections.get(key)
             if known is not None:
                 return known
-            if not create and key not in self._entries():
+            if not create and key not in self._clients.entries():
                 return None
             connection = open_file(self.folder(client) / "unscripted.sqlite")
             self._connections[key] = connection
@@ -304,68 +309,3 @@ def _sealed(row: bytes, encoder: str, digest: str) -> bytes:
     """A vector and a sum over it, its encoder and its text's digest."""
     whole = b"\0".join((encoder.encode(), digest.encode(), row))
     return row + hashlib.blake2b(whole, digest_size=_SEAL).digest()
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A record as it will be stored."""
-
-    kind: str
-    id: str
-    body: str
-    digest: str
-    contact: str | None
-
-
-def _ready(record: Any) -> _Ready:
-    safe = redacted(record)
-    kind, id = type(safe).__name__, record_key(safe)
-    body = to_json(safe)
-    try:
-        digest = hashlib.sha256(body.encode()).hexdigest()
-    except UnicodeEncodeError:
-        raise InputError(f"{kind}: holds a lone surrogate; decode its source with errors='replace'") from None
-    return _Ready(kind, id, body, digest, contact_of(safe))
-
-
-def _write(connection: apsw.Connection, ready: _Ready, *, supersede: bool, needed: str | None) -> bool:
-    """Inside a transaction. False when nothing is new."""
-    kind, id = ready.kind, ready.id
-    row = _revision(connection, kind, id)
-    if needed is not None:
-        _check_current(connection, kind, id, needed)
-    if row is not None and row[2] == ready.digest:
-        return False
-    if row is not None and not supersede and needed is None:
-        raise ConflictError(f"{kind} {id}: exists with other content; give it another id or replace it")
-    if row is None:
-        connection.execute("INSERT INTO records (kind, id, revision) VALUES (?, ?, 1)", (kind, id))
-        seq, revision = connection.last_insert_rowid(), 1
-    else:
-        seq, revision = row[0], row[1] + 1
-        connection.execute("UPDATE records SET revision = ? WHERE seq = ?", (revision, seq))
-    connection.execute(
-        "INSERT INTO revisions VALUES (?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
-        (seq, revision, ready.digest, ready.body),
-    )
-    if ready.contact is not None:
-        evaluated = (id,) if kind == "Evaluation" else ()
-        for contact in dict.fromkeys([*register_tables.contacts_of(connection, evaluated), ready.contact]):
-            refresh(connection, contact, evaluated)
-    return True
-
-
-def _revision(connection: apsw.Connection, kind: str, id: str) -> tuple[int, int, str] | None:
-    """Row, number and digest of a record's current revision."""
-    row: tuple[int, int, str] | None = connection.execute(
-        "SELECT seq, records.revision, digest FROM records JOIN revisions ON record = seq "
-        "AND revisions.revision = records.revision WHERE kind = ? AND id = ?",
-        (kind, id),
-    ).fetchone()
-    return row
-
-
-def _check_current(connection: apsw.Connection, kind: str, id: str, digest: str) -> None:
-    row = _revision(connection, kind, id)
-    if row is None or row[2] != digest:
-        raise ConflictError(f"{kind} {id}: was changed meanwhile; read it again")

@@ -96,6 +96,7 @@ def test_migrations_are_recorded_and_newer_files_refused(tmp_path):
     assert connection.execute("SELECT number, name FROM migrations").fetchall() == [
         (1, "m0001_records"),
         (2, "m0002_register"),
+        (3, "m0003_erasure"),
     ]
     connection.execute("INSERT INTO migrations VALUES (99, 'later', '')")
     store.close()
