@@ -7,6 +7,7 @@ ones run alike. There are no base classes: a class that has the methods is one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from models.records.cases import NO_CONDITION, Case, Tally, Where
@@ -151,6 +152,17 @@ class Store(Protocol):
 
     def delete(self, client: str, kind: type[Any], id: str) -> bool:
         """Erase a record and its revisions. False when there was none."""
+        ...
+
+    def delete_all(self, client: str, kind: type[Any], ids: Sequence[str]) -> int:
+        """`delete` of many: whatever happens, all are erased or none. How many there were."""
+        ...
+
+    def history(self, client: str, kind: type[Record], id: str) -> list[tuple[datetime, Record]]:
+        """All revisions of a record with the moment in which each was stored, oldest first.
+
+        Empty when there is no such record.
+        """
         ...
 
     def cases(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.codec import to_json
@@ -25,6 +26,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._records: dict[str, dict[tuple[str, str], Any]] = {}
+        self._revisions: dict[str, dict[tuple[str, str], list[tuple[datetime, Any]]]] = {}
         self._vectors: dict[tuple[str, str], dict[str, Any]] = {}
         self._names: dict[str, str] = {}
         self._lock = threading.RLock()
@@ -48,6 +50,8 @@ class MemoryStore:
                     f"{slot[0]} {slot[1]}: exists with other content; give it another id or replace it"
                 )
             records[slot] = safe
+            revisions = self._revisions.setdefault(key, {})
+            revisions[slot] = [*revisions.get(slot, ()), (datetime.now(UTC), safe)]
         return True
 
     def put_all(
@@ -59,7 +63,7 @@ class MemoryStore:
         slots = [_slot(one) for one in safe]
         needed = {_slot(one): to_json(one) for one in map(redacted, expected)}
         with self._lock:
-            before = dict(self._records.get(key, {}))
+            before, revisions = dict(self._records.get(key, {})), dict(self._revisions.get(key, {}))
             for slot, content in needed.items():
                 if slot not in before or to_json(before[slot]) != content:
                     raise ConflictError(f"{slot[0]} {slot[1]}: was changed meanwhile; read it again")
@@ -70,7 +74,7 @@ class MemoryStore:
                 ]
             except BaseException:
                 if key in self._records:
-                    self._records[key] = before
+                    self._records[key], self._revisions[key] = before, revisions
                 raise
 
     def get(self, client: str, kind: type[Record], id: str) -> Record:
@@ -89,8 +93,22 @@ class MemoryStore:
 
     def delete(self, client: str, kind: type[Any], id: str) -> bool:
         """See `models.ports.Store.delete`."""
+        return self.delete_all(client, kind, (id,)) > 0
+
+    def delete_all(self, client: str, kind: type[Any], ids: Sequence[str]) -> int:
+        """See `models.ports.Store.delete_all`."""
+        key, slots = client_key(client), {(kind.__name__, id) for id in ids}
         with self._lock:
-            return self._records.get(client_key(client), {}).pop((kind.__name__, id), None) is not None
+            records, revisions = self._records.get(key, {}), self._revisions.get(key, {})
+            there = slots & records.keys()
+            for slot in there:
+                del records[slot], revisions[slot]
+        return len(there)
+
+    def history(self, client: str, kind: type[Record], id: str) -> list[tuple[datetime, Record]]:
+        """See `models.ports.Store.history`."""
+        with self._lock:
+            return list(self._revisions.get(client_key(client), {}).get((kind.__name__, id), ()))
 
     def cases(
         self,

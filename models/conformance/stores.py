@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from models.conformance.claims import hold, refused, same
 from models.errors import ConflictError, InputError, NotFoundError
@@ -42,6 +42,8 @@ def check_store(make_store: Callable[[], Store]) -> None:
     _check_appending(make_store())
     _check_replacing(make_store())
     _check_together(make_store())
+    _check_erasing(make_store())
+    _check_history(make_store())
     _check_vectors(make_store())
     _check_clients(make_store())
     _check_register(make_store())
@@ -191,6 +193,35 @@ def _check_together(store: Store) -> None:
     hold(store.find("acme", Document) == [changed, two, new], "and nothing of it is stored")
     hold(store.put_all("acme", [one], supersede=True) == [True], "a superseding put_all replaces")
     hold(store.put_all("acme", []) == [], "nothing at all is stored, too")
+
+
+def _check_erasing(store: Store) -> None:
+    """Many erased at once; those of another client stay."""
+    one, two, three = _document("d1"), _document("d2"), _document("d3")
+    hold(store.delete_all("acme", Document, ["d1"]) == 0, "delete_all where nothing is gives 0")
+    store.put_all("acme", [one, two, three])
+    store.put("beta", one)
+    hold(store.delete_all("acme", Document, ["d1", "none", "d3"]) == 2, "delete_all counts what was there")  # noqa: PLR2004 - two of the three
+    hold(store.find("acme", Document) == [two], "delete_all erases what was named and nothing else")
+    hold(store.find("beta", Document) == [one], "delete_all leaves other clients alone")
+    hold(store.history("acme", Document, "d1") == [], "what was erased has no history")
+    hold(store.delete_all("acme", Document, []) == 0, "delete_all of nothing gives 0")
+
+
+def _check_history(store: Store) -> None:
+    """Every revision with its moment, oldest first."""
+    first, second = _document("d"), _document("d", "Changed.")
+    hold(store.history("acme", Document, "d") == [], "what was never stored has no history")
+    began = datetime.now(UTC) - timedelta(seconds=1)
+    store.put("acme", first)
+    store.put("acme", first)
+    store.put("acme", second, supersede=True)
+    store.put("acme", _document("other"))
+    found = store.history("acme", Document, "d")
+    hold([record for _, record in found] == [first, second], "history gives each revision, oldest first")
+    ended = datetime.now(UTC) + timedelta(seconds=1)
+    hold(all(began <= at <= ended for at, _ in found), "history says when, with a zone")
+    hold(store.history("beta", Document, "d") == [], "another client's history is not there")
 
 
 def _evaluated(id: str, *, agent: str, score: float, status: str) -> tuple[Transcript, Analysis, Evaluation]:

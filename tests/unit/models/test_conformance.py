@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -185,7 +186,7 @@ class Shelf:
     """A right store in dictionaries, from which the faulty ones differ in one thing."""
 
     def __init__(self):
-        self.records, self.rows, self.names = {}, {}, set()
+        self.records, self.rows, self.names, self.revisions = {}, {}, set(), {}
 
     def key(self, record):
         return getattr(record, "id", None) or repr(record)
@@ -205,6 +206,7 @@ class Shelf:
         if place in self.records and not supersede and expected is None:
             raise ConflictError(f"{place[2]}: exists with other content")
         self.records[place] = record
+        self.revisions.setdefault(place, []).append((datetime.now(UTC), record))
         return True
 
     def put_all(self, client, records, *, supersede=False, expected=()):
@@ -233,7 +235,15 @@ class Shelf:
 
     def delete(self, client, kind, id):
         self.check(client)
+        self.revisions.pop((client, kind, id), None)
         return self.records.pop((client, kind, id), None) is not None
+
+    def delete_all(self, client, kind, ids):
+        return sum(self.delete(client, kind, id) for id in ids)
+
+    def history(self, client, kind, id):
+        self.check(client)
+        return list(self.revisions.get((client, kind, id), ()))
 
     def register(self, client):
         """The library's own lines, of this client's records."""
@@ -295,6 +305,19 @@ class MixesClients(Shelf):
         for (_, _, _), record in self.records.items():
             store.put(client, record, supersede=True)
         return store
+
+
+class ErasesTooMuch(Shelf):
+    def delete_all(self, client, kind, ids):
+        there = super().delete_all(client, kind, ids)
+        for place in [place for place in self.records if there and place[:2] == (client, kind)]:
+            self.delete(*place)
+        return there
+
+
+class ForgetsRevisions(Shelf):
+    def history(self, client, kind, id):
+        return super().history(client, kind, id)[-1:]
 
 
 class KeepsNoOrder(Shelf):
@@ -414,6 +437,8 @@ def test_check_store_passes_dictionaries():
         (UnsortedClients, "sorted"),
         (ForgetsWhatWasRead, "replacing"),
         (StoresHalf, "a refused put_all stores nothing"),
+        (ErasesTooMuch, "delete_all erases what was named"),
+        (ForgetsRevisions, "history gives each revision"),
         (MixesClients, "a client sees its own"),
         (KeepsNoOrder, "in the order asked for"),
         (CountsDrafts, "a tally keeps to its conditions"),
