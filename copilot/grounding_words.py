@@ -1,0 +1,138 @@
+"""Words that grounding looks for: what turns a sentence round, narrows it, or makes it stronger."""
+
+# ruff: noqa: E501 - a list of words reads better on its own line
+
+from __future__ import annotations
+
+import re
+
+NEGATIVE = re.compile(
+    r"\b(?:not|never|cannot|nobody|nothing|none|neither|nor|exclud\w+|forbidden|prohibited|refus\w+|declin\w+|"
+    r"no longer|unable|impossible|isnt|arent|dont|doesnt|cant|wont|niet|geen|nicht|kein\w*|nie|ikke|ingen|"
+    r"aldri|jamas|nunca|no puede\w*|ne|pas|aucun\w*)\b|n't\b|\bno (?!matter|problem|less than|more than|later "
+    r"than|fewer than)(?=\w)|\bnon-?(?=refundable|returnable|transferable|cancell?able)|\bwithout\b|"
+    r"\bun(?=available|returnable|insured|covered|limited\b)"
+)
+_FREE = re.compile(
+    r"\bno (?:\w+ )?(?:charges?|fees?|costs?)\b|\bwithout (?:\w+ )?(?:charge|fee|cost)\b|\bat no (?:\w+ )?(?:cost|"
+    r"charge)\b|\b(?:do(?:es)? not|don't|doesn't) (?:cost|charge) (?:\w+ )?anything\b|\bnot (?:be )?charged?\b"
+)
+"""Says that it is free: an amount of nothing, not a denial."""
+MUST = re.compile(
+    r"\b(?:must|have to|has to|need(?:s|ed)? to|(?:is|are) (?:required|needed|obliged|necessary|mandatory)|"
+    r"requires?|mandatory|moet\w*|muss|mussen|debe\w*|doit|doivent|ma)\b"
+)
+MAY = re.compile(
+    r"\b(?:may|can|could|might|able to|allowed|permitted|possible|optional|kan|kunnen|kann|konnen|mogen|darf|"
+    r"puede\w*|peut|peuvent|kunne)\b"
+)
+MIGHT = re.compile(r"\b(?:may|might|could|possibly|perhaps|usually|normally|in some cases|sometimes)\b")
+USUALLY = re.compile(r"\b(?:usually|normally|sometimes|in most cases|as a rule)\b")
+WILL = re.compile(r"\b(?:will|shall|is going to|are going to)\b|'ll\b")
+STRONG = re.compile(
+    r"\b(?:always|all|every|everything|everyone|any(?:one|thing|time)?|guarantee[ds]?|definitely|certainly|"
+    r"immediately|instantly|straight away|right away|at once|only|unlimited|forever|lifetime|automatically|"
+    r"fully|entirely|completely|whole|full|in full|whatever|no matter|regardless|exactly|never|at any time|"
+    r"immer|alle|siempre|todos?|toujours|altijd|alltid)\b"
+)
+"""Makes a sentence stronger: the source must be as strong."""
+CONDITION = re.compile(
+    r"\b(?:if|unless|provided(?: that)?|as long as|only (?:if|when|for|with|after|before|in)|except(?: for)?|but not|"
+    r"other than|apart from|subject to|in case(?: of)?|once|when|while|until|without|outside|"
+    r"for (?=(?:\w+ ){0,2}(?:orders?|customers?|members?|items?|purchases|products|contracts?|accounts?|people|"
+    r"anyone|those|bookings|plans|tariffs?)\b)|on (?=(?:\w+ ){0,2}(?:orders|items|purchases|plans|tariffs|bookings)\b)|"
+    r"wenn|falls|nur|als|tenzij|behalve|si|salvo|excepto|sauf|hvis|unntatt)\b"
+)
+EXCEPTION = re.compile(
+    r"^(?:and |,? ?)*(?:but not|but only|unless|except|only|not |otherwise|other than|apart from)\b"
+)
+OPPOSITES = tuple(
+    (re.compile(rf"\b(?:{one})\b"), re.compile(rf"\b(?:{other})\b"))
+    for one, other in (
+        ("before|prior to|in advance|beforehand", "after|afterwards|following|once"),
+        ("more than|over|above|exceed\\w*|at least|minimum|no less than|or more|upwards",
+         "less than|under|below|fewer than|at most|maximum|up to|no more than|or less"),
+        ("within|inside", "outside|beyond"),
+        ("earliest|from|no earlier", "latest|until|by|no later"),
+        ("open|opens|opened|unsealed", "closed|closes|unopened|sealed"),
+        ("includ\\w+|covered|covers", "exclud\\w+"),
+        ("increase\\w*|rises?|raised|higher|goes up|more expensive", "decrease\\w*|falls?|lowered|lower|goes down|cheaper"),
+        ("first", "last|final|second|third"),
+        ("new", "old|existing|current|used"),
+        ("early|earlier|sooner", "late|later"),
+        ("accept\\w*|approv\\w*", "reject\\w*|refus\\w*|declin\\w*"),
+        ("start\\w*|begin\\w*", "end|ends|ended|ending|stop\\w*"),
+        ("used", "unused"),
+        ("weekdays?|business|working", "weekends?|calendar|saturdays?|sundays?"),
+        ("online|website|app", "phone|post|mail|letter|in store|in person"),
+        ("buyer|customer pays|you pay|you cover|your (?:own )?(?:cost|expense)", "we pay|we cover|our (?:own )?(?:cost|expense)|at no cost"),
+        ("standard", "express"),
+        ("domestic|national", "international|abroad"),
+        ("debit", "credit"),
+        ("refund\\w*|money back|cash", "voucher|store credit|replacement"),
+        ("monthly|each month|per month|a month", "yearly|annual\\w*|per year|a year|weekly|per week|once only|one-off"),
+        ("faulty|damaged|broken|defective", "unwanted|undamaged|in good condition"),
+        ("electricity", "gas"),
+        ("adults?", "child|children|kids?"),
+        ("morning", "afternoon|evening|night"),
+        ("top|upper", "bottom|lower"),
+        ("left", "right"),
+        ("buy\\w*|bought", "sell\\w*|sold"),
+        ("receiv\\w+|arriv\\w+|deliver\\w+", "order date|ordering|ordered|dispatch\\w*"),
+    )
+)  # fmt: skip
+"""Words of which a source that has only the other one says something else."""
+LINK = re.compile(
+    r"(?i)\b[a-z][a-z0-9+.-]{1,15}:/{1,2}\S|\bwww\.|\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|co|info|biz|example|test|"
+    r"ly|me|ru|cn|xyz|top|link|click|online|site|app|dev|ai|uk|de|nl|es|no|eu|us)\b(?:/|\b)|"
+    r"(?:hxxps?|https?)\b|\bmailto:|\bdata:[a-z]|\bjavascript:|\bqr[- ]?code\b|\bscan (?:the|this) code\b|"
+    r"\bdot (?:com|net|org|io)\b"
+)
+E_MAIL = re.compile(r"[\w.+-]+ ?@ ?[\w-]+(?:\.[\w-]+)+|\b[\w.+-]+ at [\w-]+ dot \w+")
+PHONE = re.compile(r"(?<![\w.,])\+?\(?\d(?:[ ().\u2010-\u2015/-]{0,2}\d){5,}(?![\w])")
+MARKUP = re.compile(
+    r"!?\[[^\]\n]{0,200}\]\s?\(|<[a-z/!][^>\n]{0,300}>?|\x60{1,}|\{\{|\}\}|\$\{|\\[a-z]+\{|&#?\w{2,8};|\||^#{1,6} ",
+    re.IGNORECASE,
+)
+BLOB = re.compile(r"\b(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*\d)[A-Za-z0-9+/_-]{20,}={0,2}|"
+                  r"\b[0-9a-f]{24,}\b|[A-Za-z0-9+/]{40,}={0,2}")  # fmt: skip
+"""Encoded text: nothing that is said to a customer."""
+TO_A_GENERATOR = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass|vergiss|ignorier\w*|negeer|vergeet|ignora\w*|olvida\w*|"
+    r"ignorez|oubliez|ignorer|glem)\b.{0,40}\b(?:above|previous|prior|earlier|all|everything|rules?|facts|"
+    r"instructions?|guidelines?|prompts?|polic(?:y|ies)|anweisung\w*|instructies|instrucciones|consignes|"
+    r"instruksj\w*|alles|todo|tout|alt|anterior\w*|vorherig\w*|precedent\w*|tidligere)\b|"
+    r"\b(?:system|developer|admin|root|hidden|new|secret)[ :_-]*(?:prompt|message|instructions?|mode|override|"
+    r"command|directive)\b|"
+    r"\b(?:language model|chat ?bot|as an ai|ai (?:assistant|model|agent)|llm|gpt|assistant|generator|copilot)\b"
+    r"(?=.{0,60}\b(?:must|should|say|write|output|tell|reply|respond|include|always|will|now|instead|append|add)\b)|"
+    r"\b(?:you are|act as|pretend|roleplay|role-play|behave as)\b.{0,30}\b(?:now|dan|ai|assistant|jailbr\w*|"
+    r"unrestricted|no rules|another|a different)\b|"
+    r"\b(?:say|write|output|print|repeat|respond|reply|answer|tell (?:them|him|her|the customer|the agent|"
+    r"everyone))\b.{0,24}\b(?:instead|exactly|verbatim|the following|word for word|only|that)\b|"
+    r"\b(?:append|insert|embed|render|base64|decode|encode|translate the|exfiltrat\w*|leak)\b.{0,60}|"
+    r"\b(?:do not|don't|never) (?:mention|show|say|reveal|tell|disclose|display|warn|quote|read out)\b|"
+    r"(?:^|\s)(?:system|assistant|user|developer|human|ai)\s?:|\bend of (?:facts|material|question|document)\b|"
+    r"\bin (?:your|the) (?:answer|reply|response|output|wording|summary)\b|\bfrom now on\b"
+)
+"""Speaks to a generator: no fact of a client's, wherever it stands."""
+NO_NAMES = frozenset(
+    "i i'm i'll i've i'd ai ok eur usd gbp nok chf monday tuesday wednesday thursday friday saturday sunday "
+    "january february march april may june july august september october november december".split()
+)
+DATED = re.compile(
+    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|"
+    r"september|october|november|december|today|tomorrow|tonight|yesterday|noon|midnight|easter|christmas)\b"
+)
+EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
+BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+|^\s*>\s+")
+CUT = re.compile(
+    r"; |,? but (?=\w)|(?:, (?:and |or |so )?|(?<=\w) and )(?=(?:then |also )?(?:we|you|i|they|it|he|she|there|the|a|an|"
+    r"this|that|your|our|no|all|some|customers?|returns?|refunds?|orders?|delivery|payments?)\b)|"
+    r"(?<=\w) and (?=(?:takes?|costs?|is|are|has|must|may|can|cannot|will|arrives?|needs?|expires?|lasts?)\b)"
+)
+
+
+def denies(folded: str) -> bool:
+    """Whether a folded clause says that something is not so; that it is free is no denial."""
+    return NEGATIVE.search(_FREE.sub(" ", folded)) is not None
