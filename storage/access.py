@@ -50,6 +50,8 @@ class Principal:
     """Id of the person; empty for a key."""
     owner: bool = False
     """May make clients, people and grants."""
+    language: str = ""
+    """Of the pages, as the person has set it; empty: the browser's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,7 @@ class People:
                 .fetchone()
             )
         id, kept = found or ("", None)
-        if not matches(kept, password):
+        if not matches(kept, password) or kept is None:
             return None
         if is_outdated(kept):
             with self._writing() as connection:

@@ -25,10 +25,10 @@ UPLOAD_BYTES = 50_000_000
 _MULTIPART_SLACK = 65_536
 
 _OPEN = frozenset(
-    {"/login", "/logout", "/livez", "/readyz", "/api/v1/health", "/favicon.ico", "/manifest.json"}
+    {"/login", "/logout", "/welcome", "/livez", "/readyz", "/api/v1/health", "/favicon.ico", "/manifest.json"}
 )
-_FORMS = frozenset({"/login", "/logout"})
-_UPLOAD = "/api/v1/ingest"
+_FORMS = frozenset({"/login", "/logout", "/welcome", "/clients"})
+_UPLOADS = ("/api/v1/ingest", "/api/v1/admin/documents")
 _GRADIO_OPEN = ("assets/", "static/", "svelte/")
 _GRADIO_OPEN_FILES = frozenset({"theme.css", "gradio_api/theme.css", "favicon.ico", "manifest.json"})
 _GRADIO_POST: dict[str, Body] = {
@@ -38,7 +38,7 @@ _GRADIO_POST: dict[str, Body] = {
     # With the slash is how its own script calls it.
     "gradio_api/component_server/": "json",
 }
-"""No upload: it would write what was sent to a named file, as it came. Files go to `/api/v1/ingest`."""
+"""No upload: it would write what was sent to a named file, as it came. Files go to `_UPLOADS`."""
 _GRADIO_GET = frozenset({"gradio_api/queue/data"})
 _HEARTBEAT = re.compile(r"gradio_api/heartbeat/([A-Za-z0-9]{1,64})")
 _TRICKS = re.compile(rb"%2e|%5c|%[01][0-9a-f]|%7f|[\\\x00-\x1f\x7f;]", re.IGNORECASE)
@@ -54,6 +54,8 @@ class Mount:
     roles: tuple[Role, ...]
     pages: tuple[str, ...] = ("",)
     """Routes within it that are pages."""
+    without_client: bool = False
+    """Open to an owner who has not chosen a client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,10 @@ def door_of(method: str, path: str, mounts: Sequence[Mount]) -> Door | None:
     reading = method in SAFE_METHODS
     if path in _OPEN or (reading and path.startswith("/static/")):
         return Door(open=True, body="form" if path in _FORMS and not reading else "none")
-    if path == "/" and reading:
-        return Door(open=False)
+    if (path == "/" and reading) or path == "/clients":
+        return Door(open=False, body="none" if reading else "form")
     if path.startswith("/api/"):
-        upload = path == _UPLOAD or path.startswith(f"{_UPLOAD}/")
+        upload = any(path == one or path.startswith(f"{one}/") for one in _UPLOADS)
         return Door(open=False, body="none" if reading else "upload" if upload else "json")
     return None
 
@@ -106,6 +108,13 @@ def _within(mount: Mount, method: str, rest: str) -> Door | None:
     if body is None:
         return None
     return Door(open=False, mount=mount, body=body, bound="session_hash")
+
+
+def needs_client(path: str, door: Door, *, owner: bool) -> bool:
+    """Whether somebody who has not chosen a client must do so first."""
+    if path in ("/", "/clients"):
+        return False
+    return not (owner and door.mount is not None and door.mount.without_client)
 
 
 def is_trick(path: str, raw: bytes, mounts: Sequence[Mount]) -> bool:

@@ -23,6 +23,7 @@ from web.doors import (
     is_from_our_page,
     is_plain_query,
     is_trick,
+    needs_client,
 )
 from web.problems import Refused, log_break, problem
 from web.sessions import Buckets
@@ -175,7 +176,12 @@ class Guard:
             raise Refused(401, headers={"WWW-Authenticate": 'Bearer realm="unscripted"'})
         if not self._buckets.take(credential.name):
             raise Refused(429, headers={"Retry-After": "1"})
-        if door.mount is not None and credential.principal.role not in door.mount.roles:
+        who = credential.principal
+        if not who.client and needs_client(connection.scope["path"], door, owner=who.owner):
+            if connection.scope["method"] == "GET" and _wants_page(connection.scope):
+                raise Refused(303, headers={"Location": "/clients"})
+            raise Refused(403, "Choose a client first, at /clients.")
+        if door.mount is not None and who.role not in door.mount.roles:
             raise Refused(403)
         return credential
 

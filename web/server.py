@@ -17,13 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 from models.errors import ConfigError, NotFoundError, UnscriptedError
 from storage.access import AccessKeys, Principal, Role
+from storage.audit import AuditTrail
+from storage.people import People
 from web import agent_panel, review_page
 from web.api import api_router, health_router
 from web.doors import UPLOAD_BYTES, Mount
 from web.guard import Guard
 from web.live import Broker, live_routes
 from web.problems import install
-from web.sign_in import LOOPBACK_HOSTS, SignIn, principal_of, signed_in_as
+from web.render import safe_colour
+from web.sign_in import HOMES, LOOPBACK_HOSTS, SignIn, principal_of, signed_in_as
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -66,6 +69,8 @@ class Page:
     path: str
     build: Callable[[Workspace], Any]
     roles: tuple[Role, ...]
+    without_client: bool = False
+    """Open to an owner who has not chosen a client."""
 
 
 PAGES = (
@@ -110,12 +115,17 @@ def create_app(
         demo=_demo_people(workspace) if demo else None,
         framed=bool(frame_ancestors),
         home=[page.path for page in pages],
+        people=People(workspace.folder),
+        clients=lambda: shown_clients(workspace),
+        audit=AuditTrail(workspace.folder),
     )
     built = _built(workspace, pages)
     guard = Middleware(
         Guard,
         sign_in=sign_in,
-        mounts=[Mount(page.path, page.roles, _routes_of(blocks)) for page, blocks in built],
+        mounts=[
+            Mount(page.path, page.roles, _routes_of(blocks), page.without_client) for page, blocks in built
+        ],
         frame_ancestors=tuple(frame_ancestors),
         loopback_only=demo,
     )
@@ -254,6 +264,18 @@ def _mount(app: FastAPI, built: Sequence[tuple[Page, Any]]) -> None:
         )
 
 
+def shown_clients(workspace: Workspace) -> dict[str, tuple[str, str]]:
+    """Name and colour of every client of the folder, for people; by the client."""
+    shown = {}
+    for client in workspace.clients():
+        try:
+            profile = workspace.knowledge_base(client).profile
+        except NotFoundError:
+            continue
+        shown[client] = (profile.name or client, safe_colour(profile.colour))
+    return shown
+
+
 def _demo_people(workspace: Workspace) -> Callable[[], list[tuple[str, Principal]]]:
     def people() -> list[tuple[str, Principal]]:
         listed = []
@@ -280,8 +302,9 @@ def _small_routes(mounts: Sequence[str]) -> list[BaseRoute]:
 
     async def home(request: Request) -> Response:
         principal = principal_of(request)
-        role = principal.role if principal is not None else None
-        return RedirectResponse("/agent/" if role == "agent" else "/qa/", 303)
+        if principal is None or not (principal.client or principal.owner):
+            return RedirectResponse("/clients", 303)
+        return RedirectResponse(HOMES[principal.role], 303)
 
     async def static(request: Request) -> Response:
         path = files.get(request.path_params["name"])

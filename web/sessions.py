@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 
 if TYPE_CHECKING:
     from storage.access import AccessKeys, Principal
+    from storage.people import People
 
 IDLE_S = 30 * 60
 ABSOLUTE_S = 12 * 60 * 60
@@ -31,9 +32,11 @@ class WebSession:
     """Stands for the web session where the secret must not: in Gradio's `request.username`."""
     principal: Principal
     prefix: str
-    """Of the key that opened it; empty for the buttons of the demo."""
+    """Of the key that opened it; empty for people with a password and the buttons of the demo."""
     started: float
     used: float
+    stamp: int = 0
+    """Of the person when they signed in; see `storage.people.Person.stamp`."""
 
     def alive(self, now: float) -> bool:
         """Whether neither the idle nor the absolute time is over."""
@@ -46,25 +49,54 @@ _BY_NAME: WeakValueDictionary[str, WebSession] = WeakValueDictionary()
 
 
 class WebSessions:
-    """The table of web sessions."""
+    """The table of web sessions. In memory: a restart of the server signs everybody out."""
 
-    def __init__(self, keys: AccessKeys, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        keys: AccessKeys,
+        *,
+        people: People | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._keys = keys
+        self._people = people
         self._clock = clock
         self._table: OrderedDict[str, WebSession] = OrderedDict()
         self._lock = threading.Lock()
 
-    def begin(self, principal: Principal, *, prefix: str = "", instead_of: str = "") -> WebSession:
-        """A new web session under a new id; the one it replaces ends here."""
+    def begin(
+        self,
+        principal: Principal,
+        *,
+        prefix: str = "",
+        stamp: int = 0,
+        started: float | None = None,
+        instead_of: str = "",
+    ) -> WebSession:
+        """A new web session under a new id; the one it replaces ends here.
+
+        Args:
+            principal: Who it is, and for which client.
+            prefix: Of the key that opens it.
+            stamp: Of the person whose password opens it.
+            started: When they signed in, if this only changes the client: that must not add hours.
+            instead_of: Id of the web session that ends.
+        """
         self.end(instead_of)
-        now, whose = self._clock(), (prefix, principal)
+        now, whose = self._clock(), _whose(prefix, principal)
         made = WebSession(
-            secrets.token_urlsafe(32), "u-" + secrets.token_urlsafe(16), principal, prefix, now, now
+            secrets.token_urlsafe(32),
+            "u-" + secrets.token_urlsafe(16),
+            principal,
+            prefix,
+            now if started is None else started,
+            now,
+            stamp,
         )
         with self._lock:
             over = [id for id, known in self._table.items() if not known.alive(now)]
             # Whoever signs in over and over ends their own, never somebody else's.
-            mine = [id for id, known in self._table.items() if (known.prefix, known.principal) == whose]
+            mine = [id for id, known in self._table.items() if _whose(known.prefix, known.principal) == whose]
             over += mine[: max(0, len(mine) - _MOST_EACH + 1)]
             over += list(self._table)[: max(0, len(self._table) - len(over) - _MOST + 1)]
         for id in over:
@@ -82,13 +114,16 @@ class WebSessions:
                 _BY_NAME.pop(ended.name, None)
 
     def get(self, id: str, *, touch: bool = True) -> WebSession | None:
-        """The live web session of an id. Ends here when its time is over or its key was revoked."""
+        """The live web session of an id.
+
+        Ends here when its time is over, or when its key, person or grant was taken back.
+        """
         now = self._clock()
         with self._lock:
             known = self._table.get(id)
         if known is None:
             return None
-        if not known.alive(now) or (known.prefix and self._keys.standing(known.prefix) is None):
+        if not known.alive(now) or not self._stands(known):
             self.end(id)
             return None
         if touch:
@@ -98,10 +133,23 @@ class WebSessions:
                     self._table.move_to_end(id)
         return known
 
+    def _stands(self, known: WebSession) -> bool:
+        who = known.principal
+        if known.prefix:
+            return self._keys.standing(known.prefix) is not None
+        if who.person:
+            people = self._people
+            return people is not None and people.stands(who.person, known.stamp, who.client, who.role)
+        return True
+
     def named(self, name: str) -> WebSession | None:
         """The live web session of a name."""
         known = _BY_NAME.get(name)
         return None if known is None else self.get(known.id)
+
+
+def _whose(prefix: str, principal: Principal) -> tuple[str, object]:
+    return prefix, principal.person or principal
 
 
 def session_named(name: str | None) -> WebSession | None:
@@ -139,3 +187,10 @@ class Buckets:
             while len(self._levels) > self._most:
                 self._levels.popitem(last=False)
         return allowed
+
+    def give(self, caller: str) -> None:
+        """Give a token back: what it was taken for turned out well."""
+        with self._lock:
+            if caller in self._levels:
+                level, since = self._levels[caller]
+                self._levels[caller] = (min(self._burst, level + 1), since)

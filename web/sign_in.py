@@ -1,19 +1,21 @@
-"""Signing in: a key is pasted once, a cookie stands for it afterwards; programs send the key itself.
+"""Signing in: with login and password, or with a key; a cookie stands for it afterwards.
 
-The client comes from here and from nowhere else. Whoever serves two clients signs in again for the
-other one: the web session gets a new id, and the page of the first client goes dead.
+The client comes from here and from nowhere else. Whoever serves two clients chooses at `/clients`: the
+web session gets a new id, and the page of the first client goes dead. Programs send a key with each call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from storage.access import Principal, Role
-from web.problems import pages, problem
+from web.password_gate import PasswordGate
+from web.problems import Refused, pages
 from web.sessions import Buckets, WebSession, WebSessions, session_named
+from web.texts import preferred, texts
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection, Request
@@ -21,11 +23,29 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from storage.access import AccessKeys
+    from storage.audit import AuditTrail
+    from storage.people import People
+    from storage.people_rows import Person
 
 SCOPE_KEY = "unscripted.sign_in"
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 _LONGEST_NEXT = 400
 _LONGEST_KEY = 200
+_LONGEST_PASSWORD = 1_000
+_MOST_FIELDS = 6
+HOMES: Mapping[Role, str] = {"agent": "/agent/", "qa": "/qa/", "admin": "/admin/"}
+"""Where each role lands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A client, and the role in which somebody may act there."""
+
+    client: str
+    role: Role
+    name: str
+    """Of the client, for people."""
+    colour: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +66,9 @@ class SignIn:
         demo: None, or what gives the people whom `/login` offers as buttons. Loopback only.
         framed: The pages live in another product's frame, so the cookie must travel there.
         home: Paths to which a sign-in may lead.
+        people: Who signs in with a password; None: nobody does.
+        clients: Name and colour of every client, by the client; asked when somebody chooses.
+        audit: Where it is noted who came in.
     """
 
     def __init__(
@@ -56,12 +79,19 @@ class SignIn:
         framed: bool = False,
         home: Sequence[str] = (),
         sessions: WebSessions | None = None,
+        people: People | None = None,
+        clients: Callable[[], Mapping[str, tuple[str, str]]] = dict,
+        audit: AuditTrail | None = None,
     ) -> None:
         self.keys = keys
-        self.sessions = sessions or WebSessions(keys)
+        self.people = people
+        self.sessions = sessions or WebSessions(keys, people=people)
+        self.gate = PasswordGate(people) if people is not None else None
         self._demo = demo
         self._framed = framed
         self._home = tuple(home)
+        self._clients = clients
+        self._audit = audit
         self._failures = Buckets(per_s=0.2, burst=20)
 
     # -- reading a request ------------------------------------------------------------------
@@ -86,43 +116,117 @@ class SignIn:
         Only wrong keys are counted: many people behind one proxy cannot lock each other out, and
         256 random bits cannot be guessed anyway. This keeps a flood cheap.
         """
-        return self._failures.take(connection.client.host if connection.client else "")
+        return self._failures.take(address_of(connection))
+
+    # -- where somebody may go --------------------------------------------------------------
+
+    def places(self, principal: Principal) -> list[Place]:
+        """The clients and roles that somebody may choose from, without asking for the password again."""
+        known = self._clients()
+        found: dict[tuple[str, Role], None] = {}
+        if principal.person and self.people is not None:
+            person = self.people.get(principal.person)
+            found = {(one.client, one.role): None for one in person.grants}
+            if person.owner:
+                found |= {(client, "admin"): None for client in known}
+        elif self._demo is not None:
+            mine = [one for _, one in self._demo() if one.name == principal.name]
+            found = {(one.client, one.role): None for one in mine}
+        return [Place(client, role, *known[client]) for client, role in found if client in known]
+
+    def places_of(self, person: Person) -> list[Place]:
+        """The same, for somebody who is at the door."""
+        return self.places(Principal(person.name, "agent", "", person.id))
 
     # -- routes -----------------------------------------------------------------------------
 
     def routes(self) -> list[Route]:
-        """`/login` and `/logout`."""
+        """`/login` and `/logout`; and for people with a password, `/clients` and `/welcome`."""
         from starlette.routing import Route
+
+        from web.choosing import choosing_routes
 
         return [
             Route("/login", self._show, methods=["GET"]),
             Route("/login", self._come_in, methods=["POST"]),
             Route("/logout", self._ask, methods=["GET"]),
             Route("/logout", self._leave, methods=["POST"]),
+            *choosing_routes(self),
         ]
 
     async def _show(self, request: Request) -> Response:
         return self._page(request)
 
     async def _come_in(self, request: Request) -> Response:
-        form = await request.form(max_files=0, max_fields=5)
-        onward = self._next(str(form.get("next", "")))
-        person = str(form.get("person", ""))
-        if person and self._demo is not None:
-            chosen = dict(self._demo()).get(person)
-            if chosen is None:
-                return self._page(request, "That person is not on offer.", status=422)
-            return self._welcome(request, chosen, "", onward)
+        form = await request.form(max_files=0, max_fields=_MOST_FIELDS)
+        onward = self.onward(str(form.get("next", "")))
+        chosen = str(form.get("person", ""))
+        if chosen and self._demo is not None:
+            principal = dict(self._demo()).get(chosen)
+            if principal is None:
+                return self._page(request, "not_on_offer", status=422)
+            return await self.enter(request, principal, onward=onward)
+        if "login" in form and self.gate is not None:
+            return await self._with_password(request, form, onward)
         entry = self.keys.entry(str(form.get("key", "")).strip()[:_LONGEST_KEY])
         if entry is None:
             if not self.may_fail_again(request):
-                words = "Too many wrong keys from this address."
-                return problem(429, words, as_page=True, headers={"Retry-After": "60"})
-            return self._page(request, "This key does not open anything. Check it, or ask for a new one.")
-        return self._welcome(request, entry.principal, entry.prefix, onward)
+                return self._page(request, "too_many_keys", status=429)
+            return self._page(request, "wrong_key")
+        return await self.enter(request, entry.principal, prefix=entry.prefix, onward=onward)
+
+    async def _with_password(self, request: Request, form: Mapping[str, Any], onward: str) -> Response:
+        assert self.gate is not None
+        login, password = str(form.get("login", "")), str(form.get("password", ""))[:_LONGEST_PASSWORD]
+        try:
+            person = await self.gate.verify(login, password, address_of(request))
+        except Refused as refused:
+            wrong = "too_many_passwords" if refused.status == 429 else "too_many_people"  # noqa: PLR2004 - HTTP
+            return self._page(request, wrong, status=refused.status, headers=refused.headers)
+        if person is None:
+            return self._page(request, "wrong_password")
+        return await self.enter_person(request, person, onward=onward)
+
+    async def enter_person(self, request: Request, person: Person, *, onward: str = "") -> Response:
+        """A web session for somebody whose password was right: at their only client, or before choosing."""
+        places = self.places_of(person)
+        place = places[0] if len(places) == 1 else None
+        return await self.enter(request, principal_at(person, place), stamp=person.stamp, onward=onward)
+
+    async def enter(
+        self,
+        request: Request,
+        principal: Principal,
+        *,
+        prefix: str = "",
+        stamp: int = 0,
+        started: float | None = None,
+        onward: str = "",
+    ) -> Response:
+        """A web session under a new id, and the way to the first page."""
+        from starlette.concurrency import run_in_threadpool
+        from starlette.responses import RedirectResponse
+
+        if self._audit is not None and principal.client:
+            by = principal.person or prefix or "demo"
+            await run_in_threadpool(
+                self._audit.note,
+                principal.client,
+                who=principal.name,
+                action="session.begin",
+                of=by,
+                after=principal.role,
+            )
+        old = request.cookies.get(cookie_name(request), "")
+        made = self.sessions.begin(principal, prefix=prefix, stamp=stamp, started=started, instead_of=old)
+        unchosen = not principal.client and not principal.owner
+        answer = RedirectResponse("/clients" if unchosen else onward or "/", 303)
+        self._set_cookie(request, answer, made.id)
+        return answer
 
     async def _ask(self, request: Request) -> Response:
-        return _html("sign_out.html", who=self._who(request))
+        who = self.who(request)
+        return page_of(request, "sign_out.html", who=who, client=self.client_name(who))
 
     async def _leave(self, request: Request) -> Response:
         from starlette.responses import RedirectResponse
@@ -134,28 +238,31 @@ class SignIn:
 
     # -- parts ------------------------------------------------------------------------------
 
-    def _page(self, request: Request, wrong: str = "", *, status: int = 0) -> Response:
-        return _html(
+    def _page(
+        self, request: Request, wrong: str = "", *, status: int = 0, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        who = self.who(request)
+        return page_of(
+            request,
             "sign_in.html",
             status=status or (401 if wrong else 200),
-            who=self._who(request),
+            headers=headers or ({"Retry-After": "60"} if status == 429 else {}),  # noqa: PLR2004 - HTTP
+            who=who,
+            client=self.client_name(who),
             wrong=wrong,
-            onward=self._next(request.query_params.get("next", "")),
+            onward=self.onward(request.query_params.get("next", "")),
             people=[label for label, _ in self._demo()] if self._demo is not None else [],
+            passwords=self.people is not None,
         )
 
-    def _who(self, request: Request) -> Principal | None:
+    def who(self, request: HTTPConnection) -> Principal | None:
+        """Who is signed in with this browser."""
         known = self.web_session(request, touch=False)
         return known.principal if known is not None else None
 
-    def _welcome(self, request: Request, principal: Principal, prefix: str, onward: str) -> Response:
-        from starlette.responses import RedirectResponse
-
-        old = request.cookies.get(cookie_name(request), "")
-        made = self.sessions.begin(principal, prefix=prefix, instead_of=old)
-        answer = RedirectResponse(onward or "/", 303)
-        self._set_cookie(request, answer, made.id)
-        return answer
+    def client_name(self, who: Principal | None) -> str:
+        """The client's name for people; empty before one was chosen."""
+        return self._clients().get(who.client, (who.client, ""))[0] if who is not None else ""
 
     def _set_cookie(self, request: Request, answer: Response, id: str) -> None:
         secure = not is_loopback(request)
@@ -165,10 +272,22 @@ class SignIn:
         words = f"{name}={id}; Path=/; HttpOnly; {site}"
         answer.headers.append("set-cookie", words + ("; Secure" * secure) + ("; Max-Age=0" * (not id)))
 
-    def _next(self, asked: str) -> str:
+    def onward(self, asked: str) -> str:
         """Where to go after signing in: one of our pages, or nowhere in particular."""
         usable = len(asked) <= _LONGEST_NEXT and asked.isprintable() and "\\" not in asked
         return asked if usable and asked.partition("?")[0] in {f"{path}/" for path in self._home} else ""
+
+
+def principal_at(person: Person, place: Place | None) -> Principal:
+    """A person acting at a place; before they chose, an owner for all clients and others for none."""
+    role: Role = place.role if place is not None else "admin" if person.owner else "agent"
+    client = place.client if place is not None else ""
+    return Principal(person.name, role, client, person.id, person.owner, person.language)
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Where a request came from; the proxy's word for it when that stands on this machine."""
+    return connection.client.host if connection.client else ""
 
 
 def is_loopback(connection: HTTPConnection) -> bool:
@@ -204,7 +323,10 @@ def signed_in_as(*roles: Role) -> Callable[[Any], str | None]:
     def dependency(request: Any) -> str | None:
         sign_in = request.scope.get(SCOPE_KEY)
         known = sign_in.web_session(request) if isinstance(sign_in, SignIn) else None
-        return known.name if known is not None and known.principal.role in roles else None
+        if known is None or known.principal.role not in roles:
+            return None
+        # Somebody who has not chosen a client sees no page; an owner sees what is about all of them.
+        return known.name if known.principal.client or known.principal.owner else None
 
     return dependency
 
@@ -214,7 +336,21 @@ def login_address(asked: str) -> str:
     return f"/login?next={quote(asked, safe='')}"
 
 
-def _html(template: str, *, status: int = 200, **values: Any) -> Response:
+def page_of(
+    request: HTTPConnection,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **values: Any,
+) -> Response:
+    """A page without Gradio, in the reader's language."""
     from starlette.responses import HTMLResponse
 
-    return HTMLResponse(pages().get_template(template).render(**values), status)
+    who = values.get("who")
+    language = preferred(
+        request.headers.get("accept-language", ""), chosen=who.language if isinstance(who, Principal) else ""
+    )
+    words = texts(language, "sign_in")
+    html = pages().get_template(template).render(t=words, language=language, **values)
+    return HTMLResponse(html, status, headers)

@@ -134,7 +134,7 @@ def test_where_a_sign_in_may_lead(filled, keys, asked, onward):
     from web.sign_in import SignIn
 
     sign_in = SignIn(AccessKeys(filled.folder), home=["/agent", "/qa"])
-    assert (sign_in._next(asked) or "/") == onward
+    assert (sign_in.onward(asked) or "/") == onward
 
 
 def test_the_pages_run_no_script(browser_of):
