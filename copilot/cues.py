@@ -23,6 +23,13 @@ class Cues:
     exception: re.Pattern[str]
     limiting: re.Pattern[str]
     """To be matched at the beginning of a line."""
+    action: frozenset[str]
+    step_first: re.Pattern[str]
+    step_then: re.Pattern[str]
+    """Both to be matched at the beginning of a sentence or clause."""
+    procedure: re.Pattern[str]
+    step_done: re.Pattern[str]
+    step_not_done: re.Pattern[str]
     done: re.Pattern[str]
     commitment: re.Pattern[str]
     when: re.Pattern[str]
@@ -41,12 +48,14 @@ def cues() -> Cues:
     small_talk = "|".join(f"(?:{pattern})" for pattern in data["small_talk"])
     return Cues(
         function_words=frozenset(data["function_words"].split()),
+        action=frozenset(data["action"].split()),
+        **{name: re.compile(data[name], re.IGNORECASE) for name in ("step_first", "step_then", "procedure")},
         small_talk=re.compile(rf"^(?:(?:{small_talk})[\s,.!?]*)+$", re.IGNORECASE),
         **{
             name: any_of(name)
             for name in (
                 *("asks", "problem", "leaning", "condition", "exception", "limiting"),
-                *("done", "commitment", "when"),
+                *("step_done", "step_not_done", "done", "commitment", "when"),
             )
         },
     )

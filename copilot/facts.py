@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from copilot.cues import content_words, cues
+from copilot.wordings import is_alternatives
 from knowledge_base.quantities import DURATIONS, all_quantities
 from models.folding import fold
 from models.records import FactKind, FactLine, Passage
@@ -98,7 +99,7 @@ def facts(passage: Passage, query: str, *, most: int = 4) -> tuple[str, ...]:
 def _lines(passage: Passage) -> Iterator[_Line]:
     # Blanks of the same width keep every other word in its place.
     text = _WRAPPED.sub(lambda hit: " " * len(hit[0]), passage.text)
-    section = 0
+    section, aside = 0, False
     waiting: _Line | None = None
     for start, end in split_sentences(text, passage.language or "en"):
         raw = text[start:end]
@@ -106,9 +107,11 @@ def _lines(passage: Passage) -> Iterator[_Line]:
         if _TABLE_RULE.fullmatch(bare):
             waiting = None  # the row above it only names the columns
             continue
-        section += bare.startswith("#")
-        if bare.startswith("#") or not content_words(bare):
+        if bare.startswith("#"):
+            section, aside = section + 1, is_alternatives(bare)
             continue
+        if aside or not content_words(bare):
+            continue  # other wordings of the same are no further facts
         line = _line(raw, start, section)
         if waiting is not None:
             yield waiting
@@ -206,21 +209,15 @@ def _excepts(line: _Line) -> bool:
 
 def _kind(line: _Line, passage: Passage) -> FactKind:
     """What sort of thing a line says: a step, an exception, a condition, an amount, a date or period."""
-    if line.numbered:
-        return "step"
-    if _excepts(line):
-        return "exception"
-    found = {
-        one.dimension for one in all_quantities(fold(line.text).text, (passage.language or "en")[:2])
-    }
+    if line.numbered or _excepts(line):
+        return "step" if line.numbered else "exception"
     if _OPENS_CONDITION.match(line.text):
         return "condition"
-    if found & {"money", "percent"}:
+    found = {one.dimension for one in all_quantities(fold(line.text).text, (passage.language or "en")[:2])}
+    if found and (found & {"money", "percent"} or not found & set(_DATES)):
         return "amount"
-    if found & set(_DATES):
-        return "date"
     if found:
-        return "amount"
+        return "date"
     return "condition" if cues().condition.search(line.text) else "other"
 
 
