@@ -16,7 +16,7 @@ from typing import Any, get_args
 
 from models.errors import ConfigError
 from models.records import ClientProfile, Deadline, DisclosureRule, ReadWarning, Severity
-from models.yaml_lines import compose
+from models.yaml_lines import Lined, compose
 
 Node = Any
 """A node of the YAML tree; the library's types know neither `id` nor `value`."""
@@ -176,12 +176,18 @@ class _Reader:
             found[str(name.value)] = int(text)
         return found
 
-    def mappings(self, node: Node, key: str) -> tuple[Mapping[str, Any], ...]:
-        """A list of mappings."""
+    def moments(self, node: Node, key: str) -> tuple[Mapping[str, Any], ...]:
+        """A list of moments, checked; plain values with the line of each (`knowledge_base.moments`)."""
+        from knowledge_base.moments import check_together, moment_of
+
         items = node.value if node.id == "sequence" else [node]
         if any(item.id != "mapping" for item in items):
             raise self.fail(node, key, "a list of `key: value` groups")
-        return tuple(self.plain(item, key) for item in items)
+        values = [{**self.plain(item, key), "line": _line(item)} for item in items]
+        lines = [{str(name.value): _line(name) for name, _ in item.value} for item in items]
+        entries = [Lined(self.name, one, at, one["line"]) for one, at in zip(values, lines, strict=True)]
+        check_together([moment_of(entry) for entry in entries], origin=self.name)
+        return tuple(values)
 
     def facts(self, node: Node, key: str) -> tuple[str, ...]:
         """What must be known before account facts: a list, or a mapping whose `need` is the list.
@@ -284,7 +290,7 @@ READERS: dict[str, Callable[[_Reader, Node, str], Any]] = {
     "disclosures": _Reader.disclosures,
     "colour": _Reader.colour,
     "retention": _Reader.days,
-    "moments": _Reader.mappings,
+    "moments": _Reader.moments,
     "scorecards": _Reader.words,
     "card_use": _Reader.switch,
 }

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from knowledge_base.publishing import four_eyes
 from models.errors import ConflictError, InputError
 from models.records import Document
 from storage.keys import redacted
@@ -28,10 +29,14 @@ def publish(workspace: Workspace, client: str, document: Document, *, who: str) 
 
     Raises:
         InputError: No name, an unusable id, no text, an end before the beginning, or the store refused it.
-        ConflictError: The version is there already with other words: give it a new one.
+        ConflictError: The version is there already with other words: give it a new one. Or the client's
+            documents are published by two people (`publishing: {four_eyes: true}`).
     """
     _check(document, who)
     kb = workspace.knowledge_base(client)
+    if four_eyes(kb):
+        words = "this client's documents are published by two people; propose it on the admin page"
+        raise ConflictError(f"document {document.id}: {words}")
     known = {one.id: one for one in kb.documents(all_dates=True)}.get(document.id)
     same_version = known is not None and document.version and known.version == document.version
     if same_version and known is not None and known.text != redacted(document).text:
