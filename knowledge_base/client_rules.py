@@ -121,7 +121,7 @@ def _patterns(entry: Lined) -> None:
         raise entry.fail("patterns", "needs at least one pattern")
     for key in ("patterns", "unless"):
         for number, pattern in enumerate(_texts(entry, key), start=1):
-            if problem := _refused(pattern):
+            if problem := refused(pattern):
                 raise entry.fail(key, f"pattern {number} {problem}")
 
 
@@ -140,7 +140,7 @@ def _texts(entry: Lined, key: str) -> Sequence[str]:
     return values
 
 
-def _refused(pattern: str) -> str:
+def refused(pattern: str) -> str:
     """Why RE2 cannot take a pattern, without its words; empty when it can."""
     import re2
 

@@ -38,7 +38,7 @@ retention:
   transcripts: 90
   scores: 365 days
 moments:
-  - name: greeting
+  - {id: leaving, when: cancel my contract, show: policies/leaving}
 scorecards: standard
 regulator: Ofgem
 """
@@ -64,7 +64,7 @@ def test_every_key():
         ),
         colour="#00bb66",
         retention={"transcripts": 90, "scores": 365},
-        moments=({"name": "greeting"},),
+        moments=({"id": "leaving", "when": "cancel my contract", "show": "policies/leaving", "line": 34},),
         scorecards=("standard",),
         extra={"regulator": "Ofgem", "verification": profile.extra["verification"]},
     )
@@ -88,6 +88,13 @@ def test_nothing_said_is_the_default_profile(text):
         ("disclosures:\n  - when: always\n", 2),
         ("disclosures:\n  - document: a\n    deadline: whenever\n", 3),
         ("moments: [one, two]\n", 1),
+        ("moments:\n  - id: a\n    when: leave\n", 2),
+        ("moments:\n  - id: a\n    when: leave\n    show: x\n    alert: y\n", 5),
+        ("moments:\n  - id: a\n    when: [leave, '/(?=x)y/']\n    show: x\n", 3),
+        ("moments:\n  - id: a\n    when: leave\n    sho: x\n", 4),
+        ("moments:\n  - {id: a, when: x, show: y}\n  - {id: a, when: z, show: y}\n", 3),
+        ("moments:\n  - id: a\n    show: x\n", 2),
+        ("moments:\n  - id: a\n    when: x\n    most: 0\n    show: x\n", 4),
         ("- a\n- b\n", 1),
         ("name: x\nname: y\n", 2),
         ("name: 'x\nbrands: [\n", 3),
