@@ -129,7 +129,28 @@ class LiveContacts:
         """
         return self._find(client, contact, agent).view()
 
-    def hear(self, client: str, contact: str, arrivals: Sequence[Arrival], *, agent: str = "") -> Heard:
+    def views(self, client: str, *, agent: str = "") -> list[LiveView]:
+        """Contacts of a client that are going on, or one agent's; those heard of last come last."""
+        with self._lock:
+            known = [one for (whose, _), one in self._live.items() if whose == client]
+        mine = [one for one in known if not agent or one.session.transcript.agent == agent]
+        return [one.view() for one in mine if one.ended is None]
+
+    def is_live(self, client: str, contact: str) -> bool:
+        """Whether a contact is going on here."""
+        with self._lock:
+            live = self._live.get((client, contact))
+        return live is not None and live.ended is None
+
+    def hear(
+        self,
+        client: str,
+        contact: str,
+        arrivals: Sequence[Arrival],
+        *,
+        agent: str = "",
+        channel: Channel = "other",
+    ) -> Heard:
         """Take in turns, in the order of the calls. A turn whose id is known replaces the earlier one.
 
         Raises:
@@ -138,12 +159,12 @@ class LiveContacts:
         """
         if any(not arrival.is_final and not arrival.turn.id for arrival in arrivals):
             raise InputError("turn: one that is not final needs an id, so that its final can replace it")
-        live = self._open(client, contact, agent, "other")
+        live = self._open(client, contact, agent, channel)
         counts = {"accepted": 0, "replaced": 0, "ignored": 0}
         suggestions: tuple[Suggestion, ...] = ()
         with live.lock:
             fresh = not live.session.transcript.turns
-            if live.ended is not None or (fresh and self._has_ended(client, contact)):
+            if live.ended is not None or (fresh and self.has_ended(client, contact)):
                 raise ConflictError("contact: has ended; a new contact needs a new id")
             for arrival in arrivals:
                 outcome, suggestions = _hear(live, arrival)
@@ -201,7 +222,8 @@ class LiveContacts:
             raise ConflictError("contact: belongs to another agent")
         return live
 
-    def _has_ended(self, client: str, contact: str) -> bool:
+    def has_ended(self, client: str, contact: str) -> bool:
+        """Whether a contact of this id is over: its transcript is stored."""
         try:
             self._store.get(client, Transcript, contact)
         except NotFoundError:
