@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from models.errors import ConflictError, InputError
-from models.records import Document
+from models.records import ClientProfile, Document
 
 if TYPE_CHECKING:
     from knowledge_base.knowledge import KnowledgeBase
@@ -61,7 +61,12 @@ class Change:
 
 def four_eyes(kb: KnowledgeBase) -> bool:
     """Whether this client's documents are published by two people."""
-    settings = kb.profile.extra.get(KEY)
+    return wants_four_eyes(kb.profile)
+
+
+def wants_four_eyes(profile: ClientProfile) -> bool:
+    """What a client's settings say of it."""
+    settings = profile.extra.get(KEY)
     return isinstance(settings, dict) and settings.get("four_eyes") is True
 
 
