@@ -9,13 +9,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from models.errors import UnscriptedError
-from models.label_names import label_names
+from web import own_scores
 from web.look import script, server_function
+from web.reader import for_script
 from web.render import shell
 from web.sign_in import principal_of
+from web.texts import LANGUAGES, texts
 
 if TYPE_CHECKING:
     from web.workspace import Workspace
+
+_SCRIPTS = (
+    "dom",
+    "words",
+    "draft",
+    "live",
+    "agent_panel",
+    "agent_cards",
+    "agent_required",
+    "agent_feed",
+    "agent_wrap",
+    "agent_scores",
+    "agent_events",
+)
 
 
 def agent_panel(workspace: Workspace) -> Any:
@@ -25,16 +41,28 @@ def agent_panel(workspace: Workspace) -> Any:
     def wording(document: Any, request: Any) -> str:
         return statement_wording(workspace, document, principal_of(request))
 
+    scores = [
+        for_script(workspace, "own_scores", own_scores.listed, roles=("agent",)),
+        for_script(workspace, "own_score", own_scores.opened, roles=("agent",)),
+        for_script(workspace, "dispute", own_scores.dispute, roles=("agent",)),
+        for_script(workspace, "acknowledge", own_scores.acknowledge, roles=("agent",)),
+    ]
     with gr.Blocks(title="Agent panel · Unscripted", fill_width=True, analytics_enabled=False) as page:
         gr.HTML(
             shell("agent_panel"),
-            js_on_load=script("dom", "draft", "live", "agent_panel", "agent_events"),
+            js_on_load=script(*_SCRIPTS),
             apply_default_css=False,
-            server_functions=[server_function(wording)],
+            server_functions=[server_function(wording), *scores],
             elem_id="agent-panel",
-            labels=label_names(),
+            words={language: panel_words(language) for language in LANGUAGES},
         )
     return page
+
+
+def panel_words(language: str) -> dict[str, str]:
+    """All that the panel says, names of labels among it, by key."""
+    labels = {f"label {label}": name for label, name in texts(language, "labels").items()}
+    return {**texts(language, "agent"), **labels}
 
 
 def statement_wording(workspace: Workspace, document: object, principal: Any) -> str:

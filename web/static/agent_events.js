@@ -1,4 +1,4 @@
-/* Keys, practice and the end of a contact, and the start of the panel. */
+/* Keys, practice, and the start of the panel. */
 
 // -- keys -------------------------------------------------------------------------------------
 
@@ -16,8 +16,8 @@ document.addEventListener("keydown", (event) => {
       if (fold) handled((fold.open = !fold.open));
     }
   } else if (event.key === "Escape") {
-    if (["TEXTAREA", "INPUT"].includes(document.activeElement?.tagName)) document.activeElement.blur();
-    else if (shownCards[0]) dismiss(shownCards[0]);
+    if (["TEXTAREA", "INPUT", "SELECT"].includes(document.activeElement?.tagName)) document.activeElement.blur();
+    else if (openCard()) dismiss(openCard());
   } else if (event.key === "Enter" && event.ctrlKey) handled(closed ? copyWrapUp() : draft.copy());
 });
 
@@ -29,7 +29,7 @@ async function speak(form, speaker) {
   if (!text) return;
   field.disabled = true;
   try {
-    await request("POST", `/api/v1/contacts/${encodeURIComponent(contact)}/turns`, { turns: [{ speaker, text }] });
+    await request("POST", path("turns"), { turns: [{ speaker, text }] });
     field.value = "";
     part("practice-problem").hidden = true;
   } catch (problem) {
@@ -47,46 +47,11 @@ for (const speaker of ["customer", "agent"]) {
   });
 }
 
-// -- the end of a contact -----------------------------------------------------------------------
-
-const HEADINGS = { issue: "Issue", done: "Done", commitment: "Promised", open: "Open", customer_wording: "Customer's wording" };
-
-function wrapUpText(summary) {
-  const groups = Object.keys(HEADINGS).map((heading) => {
-    const lines = summary.lines.filter((line) => line.heading === heading);
-    return lines.length ? `${HEADINGS[heading]}\n${lines.map((line) => `- ${line.text}`).join("\n")}` : null;
-  });
-  return groups.filter(Boolean).join("\n\n");
-}
-
-async function end() {
-  const button = part("end");
-  button.disabled = true;
-  try {
-    const summary = await request("POST", `/api/v1/contacts/${encodeURIComponent(contact)}/close`, {});
-    closed = true;
-    live.stop();
-    drawStatus("closed", "ended");
-    app.dataset.state = "closed";
-    part("wrap-text").value = wrapUpText(summary) || "Nothing to sum up.";
-    part("wrap-text").focus();
-    part("wrap-text").setSelectionRange(0, 0);
-    part("wrap-text").scrollTop = 0;
-    button.hidden = true;
-  } catch (problem) {
-    button.disabled = false;
-    drawStatus("stale", problem.message);
-  }
-}
-
-async function copyWrapUp() {
-  await copyText(part("wrap-text").value);
-  flash(part("wrap-copy"), "Copied");
-}
-
-part("end").addEventListener("click", end);
-part("wrap-copy").addEventListener("click", copyWrapUp);
-part("wording").addEventListener("click", () => part("feed").scrollIntoView({ block: "nearest" }));
+part("wording").addEventListener("click", () => {
+  const spoken = state.alerts.filter((alert) => alert.span && alert.label.startsWith("customer."));
+  if (spoken.length) showTurn(Math.max(...spoken.map((alert) => alert.span.turn)));
+  part("feed").scrollIntoView({ block: "nearest" });
+});
 
 // -- start --------------------------------------------------------------------------------------
 
@@ -100,21 +65,31 @@ function takeIn(region, json) {
   cancelAnimationFrame(drawing);
   drawing = requestAnimationFrame(() => {
     app.dataset.state = closed ? "closed" : "open";
-    draw();
+    if (!closed) draw();
   });
 }
 
-const draft = makeDraft({ contact: () => (state.turns.length && !closed ? contact : null), labels });
+words.use(words.preferred(query.get("lang"), ...navigator.languages));
+const draft = makeDraft({ contact: () => (state.turns.length && !closed ? contact : null), words });
 let live = null;
+
+request("GET", "/api/v1/clients/me").then((me) => {
+  part("wrap-dispositions").replaceChildren(...(me.dispositions || []).map((name) => h("option", { value: name })));
+  if (me.page_language && !query.get("lang")) {
+    words.use(words.preferred(me.page_language));
+    if (app.dataset.state === "open") draw();
+  }
+  if (contact) return;
+  state.contact = { ...me, agent: me.name };
+  drawHeader();
+}).catch(() => {});
+
 if (contact) {
   if (fresh) history.replaceState(null, "", `?contact=${encodeURIComponent(contact)}`);
   part("practice").hidden = !practice;
-  drawStatus("reconnecting", "connecting");
-  live = makeLive({ contact, onState: takeIn, onStatus: drawStatus });
+  drawStatus("reconnecting", t("connecting"));
+  live = makeLive({ contact, t, onState: takeIn, onStatus: drawStatus });
 } else {
   app.dataset.state = "none";
-  request("GET", "/api/v1/clients/me").then((me) => {
-    state.contact = { ...me, agent: me.name };
-    drawHeader();
-  }).catch(() => {});
+  drawScores().catch(() => {});
 }

@@ -1,6 +1,7 @@
 /* The draft: a textarea over a layer that holds the marks. Nothing typed here is kept or timed. */
 
-function makeDraft({ contact, labels }) {
+function makeDraft({ contact, words }) {
+  const { t, counted } = words;
   const area = part("draft-text");
   const mirror = part("draft-mirror");
   const list = part("draft-findings");
@@ -10,10 +11,11 @@ function makeDraft({ contact, labels }) {
   let timer = 0;
   let findings = [];
   let checked = "";
+  let blocked = false;
 
   /* The words are marked in place, so the list only needs to say which. */
   const shorten = (words) => (words.length > 48 ? `${words.slice(0, 44).replace(/\s+\S*$/, "")}…` : words);
-  const nameOf = (label) => labels[label] || label;
+  const nameOf = (label) => t(`label ${label}`);
 
   function draw() {
     const ranges = findings.map((finding) => ({
@@ -50,10 +52,15 @@ function makeDraft({ contact, labels }) {
     const shown = [...findings].sort((a, b) => RANKS[b.severity] - RANKS[a.severity]);
     list.replaceChildren(...shown.map(line));
     list.hidden = !shown.length;
-    if (!check.available) say("Check unavailable, you can still send", "off");
-    else if (grave.length) say(`${count(grave.length, "thing")} to look at`, "found");
-    else if (findings.length) say("Close to the script; your own words are welcome", "note");
-    else say("Checked, nothing found", "clear");
+    const names = (check.blocked_by || []).map(nameOf);
+    blocked = Boolean(names.length);
+    copyButton.disabled = blocked || !area.value.trim();
+    if (blocked) say(t("draft_blocked", { what: names.join(", ") }), "found");
+    else if (!check.available) say(t("check_off"), "off");
+    else if (grave.length) say(counted("to_look_at", grave.length), "found");
+    else if (check.reading && check.reading.advice) say(check.reading.advice, "note");
+    else if (findings.length) say(t("close_to_script"), "note");
+    else say(t("nothing_found"), "clear");
   }
 
   async function check() {
@@ -76,22 +83,23 @@ function makeDraft({ contact, labels }) {
 
   function changed() {
     asked += 1;
-    copyButton.disabled = !area.value.trim();
+    blocked = blocked && Boolean(area.value.trim());
+    copyButton.disabled = blocked || !area.value.trim();
     /* Until the next answer, a mark stays where its words still stand unchanged, so that typing does not flicker. */
     findings = findings.filter(
       ({ span }) => slicePoints(checked, 0, span.end) === slicePoints(area.value, 0, span.end),
     );
     draw();
     clearTimeout(timer);
-    if (area.value.trim()) say("Checking…", "busy");
+    if (area.value.trim()) say(t("checking"), "busy");
     timer = setTimeout(check, 250);
   }
 
   async function copy() {
-    if (!area.value.trim()) return;
+    if (copyButton.disabled) return;
     try {
       await copyText(area.value);
-      flash(copyButton, "Copied");
+      flash(copyButton, t("copied"));
     } catch (problem) {
       say(problem.message, "off");
     }

@@ -1,6 +1,6 @@
 /* The live channel: pushed by the server, resumed from the last version, in words when it is not well. */
 
-function makeLive({ contact, onState, onStatus }) {
+function makeLive({ contact, t, onState, onStatus }) {
   let source = null;
   let seen = 0;
   let lastHeard = null;
@@ -15,13 +15,13 @@ function makeLive({ contact, onState, onStatus }) {
     const answer = await fetch(`/api/live/${encodeURIComponent(contact)}/state?since=${seen}`, { cache: "no-store" }).catch(() => null);
     if (!answer || ![401, 403].includes(answer.status)) return false;
     stopped = true;
-    onStatus("stale", answer.status === 401 ? "signed out, sign in again" : "your role has no live panel");
+    onStatus("stale", t(answer.status === 401 ? "signed_out" : "no_panel"));
     return true;
   }
 
   async function lost() {
     if (stopped) return;
-    onStatus(lastHeard ? "stale" : "reconnecting", lastHeard ? `reconnecting, stale since ${clock(lastHeard)}` : "reconnecting");
+    onStatus(lastHeard ? "stale" : "reconnecting", lastHeard ? t("stale_since", { time: clock(lastHeard) }) : t("reconnecting"));
     close();
     clearTimeout(retry);
     if (await refused()) return;
@@ -38,7 +38,7 @@ function makeLive({ contact, onState, onStatus }) {
     }
     lastHeard = new Date();
     wait = 1000;
-    onStatus("live", "live");
+    onStatus("live", t("live"));
     if (typeof message.v === "number") seen = message.v;
     if (message.json) onState(message.region, message.json);
   }
@@ -49,7 +49,7 @@ function makeLive({ contact, onState, onStatus }) {
     source = new EventSource(`/api/live/${encodeURIComponent(contact)}?since=${seen}`);
     source.addEventListener("open", () => {
       lastHeard = new Date();
-      onStatus("live", "live");
+      onStatus("live", t("live"));
     });
     source.addEventListener("message", heard);
     source.addEventListener("error", lost);
