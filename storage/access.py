@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from models.errors import ConfigError, InputError, NotFoundError
 from storage.names import check_client_name
-from storage.opening import open_file
+from storage.opening import compact, open_file
 
 if TYPE_CHECKING:
     import apsw
@@ -43,7 +43,7 @@ class Principal:
     """Somebody who came in: a name, what they may do, and the one client they do it for."""
 
     name: str
-    role: Role
+    role: KeyRole
     client: str
     """Empty for somebody who signed in with a password and has not chosen yet."""
     person: str = ""
@@ -161,6 +161,19 @@ class AccessKeys:
             if not connection.changes():
                 raise NotFoundError("access key: no such key; list the keys to see their prefixes")
             self._known_at = None
+
+    def forget(self, client: str, name: str) -> int:
+        """Delete a person's keys for a client, so that no trace of the name is left. How many there were."""
+        with self._lock:
+            connection = self._connection()
+            connection.execute(
+                "DELETE FROM keys WHERE client = ? AND name = ?", (check_client_name(client), name.strip())
+            )
+            gone: int = connection.changes()
+            if gone:
+                compact(connection)
+            self._known_at = None
+        return gone
 
     def list(self) -> list[AccessKey]:
         """All keys, oldest first, revoked and expired ones too."""

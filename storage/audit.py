@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storage.names import client_key
-from storage.opening import open_file
+from storage.opening import compact, open_file
 from storage.own_keys import keyed_hash, own_key
 
 if TYPE_CHECKING:
@@ -303,12 +303,6 @@ class AuditTrail:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._files[path.stem] = open_file(path, prepare=_prepare)
         return self._files[path.stem]
-
-
-def compact(connection: apsw.Connection) -> None:
-    """Write a file anew without what was deleted, and empty its write-ahead log."""
-    connection.execute("VACUUM")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def append_lines(path: Path, lines: Iterable[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import threading
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from models.errors import ConfigError
 from storage.names import check_client_name, client_key
-from storage.opening import flush_folder
+from storage.opening import write_private
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -82,11 +81,4 @@ class ClientList:
         return FileLock(self._root / LOCK, mode=0o600)
 
     def _write(self, entries: dict[str, dict[str, str]]) -> None:
-        temporary = self._root / f"{LIST}.{secrets.token_hex(4)}"
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(entries, file, ensure_ascii=False, indent=1, sort_keys=True)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self._root / LIST)
-        flush_folder(self._root)
+        write_private(self._root / LIST, json.dumps(entries, ensure_ascii=False, indent=1, sort_keys=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +51,29 @@ def open_file(path: Path, *, prepare: Callable[[apsw.Connection], object] = migr
             f"{path}: cannot be opened as a data file ({type(problem).__name__}); restore it from a backup"
         ) from problem
     return connection
+
+
+def write_private(path: Path, text: str) -> None:
+    """Put a file in the place of another in one step, readable by its owner only."""
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    flush_folder(path.parent)
+
+
+def compact(connection: apsw.Connection) -> bool:
+    """Write a file anew without what was deleted, and empty its write-ahead log.
+
+    Returns:
+        False when another reader kept the log from being emptied.
+    """
+    connection.execute("VACUUM")
+    row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return row is None or row[0] == 0
 
 
 def flush_folder(folder: Path) -> None:

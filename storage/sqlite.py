@@ -7,6 +7,7 @@ versions that most systems ship. A client's name never becomes a path (`storage.
 from __future__ import annotations
 
 import hashlib
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from models.records.cases import NO_CONDITION, Case, Tally, Where
 from storage import register_tables
 from storage.client_list import ClientList
 from storage.names import check_client_name, client_key
-from storage.opening import open_file
+from storage.opening import compact, open_file
 from storage.own_keys import keyed_hash, own_key
 from storage.register import check_columns, ordering
 from storage.register_tables import refresh
@@ -60,7 +61,7 @@ class SqliteStore:
         check_client_name(client)
         ready = self._ready(client, record)
         needed = self._ready(client, expected).digest if expected is not None else None
-        with self._writing(client) as connection:
+        with self.writing(client) as connection:
             return write(connection, ready, supersede=supersede, needed=needed)
 
     def put_all(
@@ -73,7 +74,7 @@ class SqliteStore:
         check_client_name(client)
         ready = [self._ready(client, record) for record in records]
         needed = {(one.kind, one.id): one.digest for one in (self._ready(client, each) for each in expected)}
-        with self._writing(client) as connection:
+        with self.writing(client) as connection:
             for (kind, id), digest in needed.items():
                 check_current(connection, kind, id, digest)
             return [
@@ -110,7 +111,7 @@ class SqliteStore:
         """See `models.ports.Store.delete`. `secure_delete` overwrites the freed pages."""
         if self._connection(client, create=False) is None:
             return False
-        with self._writing(client) as connection:
+        with self.writing(client) as connection:
             contact = self._contact(connection, kind, id)
             connection.execute("DELETE FROM records WHERE kind = ? AND id = ?", (kind.__name__, id))
             gone = connection.changes() > 0
@@ -122,7 +123,7 @@ class SqliteStore:
         """See `models.ports.Store.delete_all`. One transaction."""
         if not ids or self._connection(client, create=False) is None:
             return 0
-        with self._writing(client) as connection:
+        with self.writing(client) as connection:
             contacts = [self._contact(connection, kind, id) for id in ids]
             gone = 0
             for id in ids:
@@ -199,7 +200,7 @@ class SqliteStore:
         rows = np.ascontiguousarray(vectors, dtype="<f4")
         if len(digests) != len(rows):
             raise InputError(f"vectors: {len(digests)} digests for {len(rows)} rows")
-        with self._writing(client) as connection:
+        with self.writing(client) as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
                 (
@@ -254,6 +255,44 @@ class SqliteStore:
         """The client's own folder, for rebuildable caches beside its file. Made when needed."""
         return self._clients.folder(client)
 
+    def compact(self, client: str) -> bool:
+        """Write the client's file anew without what was deleted, and empty its write-ahead log.
+
+        Returns:
+            False when another process reads just now, so that the log could not be emptied.
+        """
+        connection = self._connection(client, create=False)
+        if connection is None:
+            return True
+        with self._lock:
+            return compact(connection)
+
+    def remove(self, client: str) -> bool:
+        """Take a client away with its folder. What it held is overwritten first. False when unknown."""
+        connection = self._connection(client, create=False)
+        if connection is None:
+            return False
+        with self._lock:
+            with self.writing(client):
+                for table in (
+                    "records",
+                    "vectors",
+                    "cases",
+                    "answers",
+                    "labels",
+                    "subjects",
+                    "erased",
+                    "holds",
+                ):
+                    connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+            compact(connection)
+            connection.close()
+            self._connections.pop(client_key(client), None)
+            folder = self._clients.remove(client)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        return True
+
     def close(self) -> None:
         """Close every file. The store opens them again when it is used."""
         with self._lock:
@@ -291,7 +330,8 @@ class SqliteStore:
         return row
 
     @contextmanager
-    def _writing(self, client: str) -> Iterator[apsw.Connection]:
+    def writing(self, client: str) -> Iterator[apsw.Connection]:
+        """One transaction in the client's file; for this room's own modules."""
         with self._lock:
             connection = self._connection(client, create=True)
             assert connection is not None

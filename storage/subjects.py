@@ -57,8 +57,10 @@ KINDS: Mapping[str, Names] = {
     "MinedPhrase": Names(among=("examples[].transcript",), people=("decided_by",)),
     "FactDecision": Names(people=("who",)),
     "Document": Names(people=("owner",)),
-    "LiveContact": Names("id", people=("agent",)),
-    "LiveEvent": Names("contact", people=("turn.participant",)),
+    "SpeakerCorrection": Names("contact", people=("who",)),
+    "Outgoing": Names("contact", "evaluation", "dispute"),
+    "Proposal": Names(people=("by", "by_id", "decided_by", "document.owner")),
+    "Done": Names(),
     "UsualScripting": Names(),
     "Scorecard": Names(),
     "ClientProfile": Names(),
@@ -126,10 +128,11 @@ def _at(value: Any, how: str, rest: str, change: Change) -> Any:
         return {new: value[key] for key, new in keys.items() if new is not None}
     if rest and not how:
         inner = changed(value, rest, change)
-        return None if _gone(inner, rest) else inner
+        return None if _gone(value, inner, rest) else inner
     return change(value) if isinstance(value, str) and value and not how else value
 
 
-def _gone(inner: Any, rest: str) -> bool:
+def _gone(before: Any, after: Any, rest: str) -> bool:
     """Whether the word at the end of a path was taken away, and with it what it stood in."""
-    return isinstance(inner, Mapping) and rest in inner and inner[rest] is None
+    had = isinstance(before, Mapping) and before.get(rest) is not None
+    return had and after.get(rest) is None
