@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from copilot.session import Quietness, Session
+from copilot.session import Session
+from copilot.speaking import Quietness
 from models.records import Channel
 
 if TYPE_CHECKING:

@@ -79,7 +79,7 @@ class Tools:
     alerts: Callable[[Sequence[Turn], int], Sequence[Finding]]
     say: Callable[[LiveState, int], Sequence[Suggestion]]
     """Cards that turn number `int` calls for."""
-    disclosures: Callable[[Transcript, Sequence[Finding], bool], Sequence[DisclosureState]]
+    disclosures: Callable[[LiveState], Sequence[DisclosureState]]
     ticks: Callable[[Sequence[Suggestion], Sequence[Turn]], Sequence[FactTick]]
     commitments: Callable[[Transcript, int], Sequence[Commitment]]
     """From turn number `int` on."""
@@ -273,7 +273,7 @@ def _refreshed(state: LiveState, tools: Tools, index: int) -> LiveState:
     turns = state.transcript.turns
     disclosures, failed = _tried(
         "statements",
-        lambda: tools.disclosures(state.transcript, state.alerts, state.closed),
+        lambda: tools.disclosures(state),
         state.disclosures,
         state.failed,
     )
