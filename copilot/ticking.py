@@ -1,18 +1,47 @@
-"""Which facts of the cards on display the agent has conveyed, and which otherwise than the client says."""
+"""Which facts of the cards on display the agent has conveyed, and which otherwise than the client says.
+
+Said: every number of the fact, its condition, and most of its other words, in whatever words and order.
+Misstated: only when claim frames contradict (`knowledge_base.comparison`), in the light of the card and
+of whatever else the client's documents say of it; anything less certain leaves the fact open.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from models.records import FactTick, Suggestion, Turn
+from copilot.conveying import Heard, Wanted, conveys, heard_in, wanted_of
+from knowledge_base.comparison import UNKNOWN, Comparison, Weights, compare
+from knowledge_base.facts import compile_facts
+from models.records import FactLine, FactTick, Span, Suggestion, Turn
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
+    from knowledge_base.claims import Frame
+    from knowledge_base.facts import Fact
+    from models.records import FactProgress, Passage
+
+_NEIGHBOURS = 8
+"""Other passages that are asked before a fact counts as misstated."""
+_SHORT = 2
+"""Topic stems below which a sentence is read together with what was said before it."""
+_KINDS = ("policy", "faq")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    progress: FactProgress
+    span: Span
+    reason: str = ""
 
 
 def ticks(kb: KnowledgeBase, cards: Sequence[Suggestion], turns: Sequence[Turn]) -> tuple[FactTick, ...]:
     """Where each fact of each card stands: open, said or misstated.
+
+    What the agent said last of a fact holds, so that a slip is put right by saying it right. Facts that a
+    person rejected are never held against what was said.
 
     Args:
         kb: Of the client.
@@ -22,5 +51,205 @@ def ticks(kb: KnowledgeBase, cards: Sequence[Suggestion], turns: Sequence[Turn])
     Returns:
         One tick for each fact, in the order of the cards and their facts.
     """
-    del kb, turns
-    return tuple(FactTick(card.id, line, "open") for card in cards for line in range(len(card.facts)))
+    rejected = _rejected(kb)
+    found: list[FactTick] = []
+    for card in cards:
+        wanted = _wanted(card)
+        since = card.because.turn if card.because is not None else 0
+        marks = _marks(kb, card, wanted, turns, since, rejected) if wanted else {}
+        for line in range(len(card.facts)):
+            mark = marks.get(line)
+            found.append(
+                FactTick(card.id, line, "open")
+                if mark is None
+                else FactTick(card.id, line, mark.progress, mark.span, mark.reason)
+            )
+    return tuple(found)
+
+
+def _rejected(kb: KnowledgeBase) -> frozenset[str]:
+    if not kb.fact_decisions:
+        return frozenset()
+    from knowledge_base.facts import latest_decisions
+
+    return frozenset(id for id, one in latest_decisions(kb).items() if one.state == "rejected")
+
+
+def _wanted(card: Suggestion) -> tuple[Wanted, ...]:
+    if not card.sources:
+        return ()
+    source = card.sources[0]
+    lines = card.lines or tuple(FactLine(text, "other", source.id, 0, 0) for text in card.facts)
+    by_id = {passage.id: passage for passage in card.sources}
+    return tuple(_ready(by_id.get(line.passage, source), line.text) for line in lines)
+
+
+@lru_cache(maxsize=512)
+def _ready(passage: Passage, text: str) -> Wanted:
+    return wanted_of(text, passage)
+
+
+@lru_cache(maxsize=256)
+def _facts(passage: Passage) -> tuple[Fact, ...]:
+    return tuple(compile_facts(passage))
+
+
+def _marks(  # noqa: PLR0917 - a card in its contact
+    kb: KnowledgeBase,
+    card: Suggestion,
+    wanted: Sequence[Wanted],
+    turns: Sequence[Turn],
+    since: int,
+    rejected: frozenset[str],
+) -> dict[int, _Mark]:
+    about = frozenset[str]().union(*(one.stems for one in wanted))
+    marks: dict[int, _Mark] = {}
+    for index in range(since, len(turns)):
+        turn = turns[index]
+        if turn.speaker != "agent" or turn.visibility != "public":
+            continue
+        sentences = heard_in(turn.text, (turn.language or card.sources[0].language or "en")[:2].lower())
+        touched = [one for one in sentences if one.numbered or one.stems & about]
+        if not touched:
+            continue
+        before = _before(turns, index)
+        for line, (start, end) in _said(wanted, touched, before):
+            marks[line] = _Mark("said", Span(index, start, end))
+        for line, (start, end), reason in _misstated(kb, card, wanted, touched, before, rejected):
+            marks[line] = _Mark("misstated", Span(index, start, end), reason)
+    return marks
+
+
+def _before(turns: Sequence[Turn], index: int) -> str:
+    """What was said right before a turn: the customer's turn, and the agent's before it."""
+    around = turns[max(0, index - 2) : index]
+    return " . ".join(turn.text for turn in around if turn.visibility == "public")
+
+
+def _said(
+    wanted: Sequence[Wanted], sentences: Sequence[Heard], before: str
+) -> Iterator[tuple[int, tuple[int, int]]]:
+    stating = [one for one in sentences if one.states]
+    for line, fact in enumerate(wanted):
+        for one in stating:
+            if conveys(fact, (one,), before):
+                yield line, (one.start, one.end)
+                break
+        else:
+            if len(stating) > 1 and conveys(fact, stating, ""):
+                yield line, (stating[0].start, stating[-1].end)
+
+
+def _misstated(  # noqa: PLR0917 - a sentence in its contact
+    kb: KnowledgeBase,
+    card: Suggestion,
+    wanted: Sequence[Wanted],
+    sentences: Sequence[Heard],
+    before: str,
+    rejected: frozenset[str],
+) -> Iterator[tuple[int, tuple[int, int], str]]:
+    facts = tuple(fact for passage in card.sources for fact in _facts(passage) if fact.id not in rejected)
+    if not facts:
+        return
+    for one in sentences:
+        if not one.states or one.taken_back:
+            continue
+        for claim in one.claims():
+            context = _context(claim, before, one.language)
+            result = _held(claim, facts, context)
+            if result.outcome != "contradicts" or result.fact is None:
+                continue
+            line = _line_of(result.fact, wanted)
+            if line is None or not _near(claim, result.fact, context):
+                continue
+            if not _stands(kb, claim, one.text, facts, context, rejected):
+                continue
+            yield line, one.place(claim), _reason(claim, result)
+
+
+def _held(claim: Frame, facts: tuple[Fact, ...], context: frozenset[str]) -> Comparison:
+    return compare(claim, facts, _weights(facts), context=context) if claim.core or context else UNKNOWN
+
+
+def _weights(facts: tuple[Fact, ...]) -> Weights:
+    return _weights_of(tuple(fact.id for fact in facts), _Same(facts))
+
+
+class _Same:
+    """Facts that do not count for the cache: their ids do."""
+
+    __slots__ = ("facts",)
+
+    def __init__(self, facts: tuple[Fact, ...]) -> None:
+        self.facts = facts
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=256)
+def _weights_of(ids: tuple[str, ...], facts: _Same) -> Weights:
+    del ids
+    return Weights(facts.facts)
+
+
+def _context(claim: Frame, before: str, language: str) -> frozenset[str]:
+    from knowledge_base.topics import topic
+    from models.folding import fold
+
+    if len(claim.core) >= _SHORT or not before:
+        return frozenset()
+    return topic(fold(before).text, language)
+
+
+def _stands(  # noqa: PLR0917 - a claim in its contact
+    kb: KnowledgeBase,
+    claim: Frame,
+    sentence: str,
+    facts: tuple[Fact, ...],
+    context: frozenset[str],
+    rejected: frozenset[str],
+) -> bool:
+    """Whether nothing else that the client's documents say speaks for the claim.
+
+    Asked only when a card's fact is contradicted, which is rare: it costs a search.
+    """
+    hits = kb.search(sentence, limit=_NEIGHBOURS, kinds=_KINDS)
+    others = tuple(fact for hit in hits for fact in _facts(hit.passage) if fact.id not in rejected)
+    every = _once((*facts, *others))
+    return compare(claim, every, Weights(every), context=context).outcome == "contradicts"
+
+
+def _near(claim: Frame, fact: Fact, context: frozenset[str]) -> bool:
+    """Whether they share two stems: "180 for your two nights" is not about what a dog costs a night."""
+    theirs = fact.frame.core | fact.row
+    shared = (claim.core | claim.near | context) & (theirs | fact.about)
+    return len(shared) >= min(_SHORT, len(theirs))
+
+
+def _once(facts: Iterable[Fact]) -> list[Fact]:
+    return list({fact.id: fact for fact in facts}.values())
+
+
+def _line_of(fact: Fact, wanted: Sequence[Wanted]) -> int | None:
+    """The line of the card that a fact stands in."""
+    for line, one in enumerate(wanted):
+        if one.passage.id == fact.passage.id and one.holds(fact.text):
+            return line
+    return None
+
+
+def _reason(claim: Frame, result: Comparison) -> str:
+    fact = result.fact
+    assert fact is not None
+    passage = fact.passage
+    version = f" v{passage.version}" if passage.version else ""
+    where = f"{passage.title or passage.document}{version}"
+    if claim.quantity is not None:
+        return f"said {claim.quantity.said}; {where} says {fact.value}: {result.arithmetic}"
+    can, cannot = ("it is required", "it is not") if claim.kind == "must" else ("it can be done", "it cannot")
+    mine, theirs = (cannot, can) if claim.denies else (can, cannot)
+    return f"said {mine}; {where} says {theirs}"

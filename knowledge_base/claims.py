@@ -274,12 +274,17 @@ def predicate(clause: str) -> Kind | None:
     return "may" if _MAY.search(clause) or _NEGATIVE.search(clause) else None
 
 
-def asserts(sentence: str) -> bool:
-    """Whether a folded sentence of an agent states something: no question, supposition or doubt."""
+def asserts(sentence: str, *, supposing: bool = False) -> bool:
+    """Whether a folded sentence of an agent states something: no question, supposition or doubt.
+
+    Args:
+        sentence: Folded.
+        supposing: Count one that supposes, too: "if a bill was paid late, there is a fee".
+    """
     text = sentence.strip()
-    return not (
-        text.endswith("?") or _QUESTION.match(text) or _HEDGED.search(text) or _HYPOTHETICAL.search(text)
-    )
+    if text.endswith("?") or _QUESTION.match(text) or _HEDGED.search(text):
+        return False
+    return supposing or _HYPOTHETICAL.search(text) is None
 
 
 def is_claim(frame: Frame, sentence: str) -> bool:  # noqa: PLR0911 - one reason a line
