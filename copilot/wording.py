@@ -16,7 +16,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 from copilot.grounding import Dropped, Sources, ground, plain, read_sources
-from copilot.prompts import answer_prompt
+from copilot.prompts import answer_prompt, wrap_up_prompt
 from models.errors import UnscriptedError
 from models.generators import GuardedGenerator
 from models.records import Passage, Suggestion
@@ -97,6 +97,37 @@ def word(
     except UnscriptedError:
         return Wording("", label, generator.name, "failed")
     return (yield from _worded(generator, prompt, sources, label, deadline_s=deadline_s, book=book))
+
+
+def word_lines(
+    lines: Sequence[str],
+    headed: Sequence[str],
+    generator: Generator,
+    *,
+    deadline_s: float,
+    encoder: Encoder | None = None,
+    language: str = "en",
+) -> Generating[str, None, Wording]:
+    """Word the lines of a wrap-up; as `word`, grounded in the lines.
+
+    Args:
+        lines: What the sentences must be in.
+        headed: The same with their headings, as the generator reads them.
+        generator: Any.
+        deadline_s: Seconds for all of it.
+        encoder: As `word`.
+        language: Of the lines.
+    """
+    label = "AI-worded, check the lines"
+    sources = read_sources(lines, language=language, encoder=encoder)
+    usable = sources.usable(headed)
+    if not usable:
+        return Wording("", label, generator.name, "not asked")
+    try:
+        prompt = wrap_up_prompt(usable)
+    except UnscriptedError:
+        return Wording("", label, generator.name, "failed")
+    return (yield from _worded(generator, prompt, sources, label, deadline_s=deadline_s, book=None))
 
 
 def worded(
