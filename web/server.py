@@ -19,8 +19,9 @@ from models.errors import ConfigError, NotFoundError, UnscriptedError
 from storage.access import AccessKeys, Principal, Role
 from storage.audit import AuditTrail
 from storage.people import People
-from web import agent_panel, review_page
+from web import admin_page, agent_panel, review_page
 from web.api import api_router, health_router
+from web.api_admin import admin_router
 from web.doors import UPLOAD_BYTES, Mount
 from web.guard import Guard
 from web.live import Broker, live_routes
@@ -76,6 +77,7 @@ class Page:
 PAGES = (
     Page("/agent", agent_panel.agent_panel, ("agent", "admin")),
     Page("/qa", review_page.review_page, ("qa", "admin")),
+    Page("/admin", admin_page.admin_page, ("admin",), without_client=True),
 )
 
 
@@ -149,6 +151,7 @@ def create_app(
     install(app)
     app.include_router(health_router(workspace, keys))
     app.include_router(api_router(workspace))
+    app.include_router(admin_router(workspace))
     app.router.routes += [
         *live_routes(workspace, app.state.broker),
         *sign_in.routes(),
