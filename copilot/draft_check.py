@@ -1,20 +1,29 @@
 """A draft, read before it is sent: what the client's rules and documents say of it, and what to say instead.
 
 Advice by default; `client.yaml` may make labels binding. Fails open: whatever breaks or takes too long is
-left out with a note, and the agent can send. Nothing of the draft is kept.
+left out with a note that names it, and the agent can send. Nothing of the draft is kept or logged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import threading
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from models.readings import read
+from copilot.draft_promises import unsupported_promises
+from copilot.draft_questions import unanswered
+from copilot.draft_rules import blocked_by, draft_rules, remedy
+from copilot.reading_level import reading_level
+from models.errors import ConfigError
+from models.languages import with_language
+from models.readings import Reading, read
 from models.records import (
     DisclosureState,
     DraftCheck,
     Finding,
+    ReadingLevel,
     Span,
     Suggestion,
     Transcript,
@@ -27,7 +36,39 @@ if TYPE_CHECKING:
     from models.ports import Detector
 
 CONTEXT_TURNS = 12
+BUDGET_S = 0.15
+"""Seconds after which a check says what it has."""
+FIRST_S = 20.0
+"""The same for the first check of a client's documents in a process: rules and facts are read then. A
+server calls `warm` before the first agent types."""
+_NEAR_TURNS = 3
+_NEAR = frozenset({"brand.policy_contradiction"})
+"""Labels for which the turns right before are enough; their detector is the costly one."""
+_SHOWN_NOTES = frozenset({"scripting.verbatim"})
+_NOT_OF_A_DRAFT = frozenset({"compliance.missing_disclosure", "compliance.late_disclosure"})
+"""What is due is shown beside the cards; it is no fault of this reply."""
 _UNAVAILABLE = "Check unavailable. You can still send."
+
+
+@dataclass(slots=True)
+class _Work:
+    """What a check has so far; filled by its worker, read by its caller."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    findings: list[Finding] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    reading: ReadingLevel | None = None
+    over: bool = False
+    """The caller has gone; what comes now is not asked for."""
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+_warmed: weakref.WeakKeyDictionary[KnowledgeBase, str] = weakref.WeakKeyDictionary()
+"""The state of the documents that a client's last whole check was made with."""
+_busy: dict[int, str] = {}
+"""Detectors that are still at an earlier draft, by identity: the next draft does not wait for them."""
+_busy_lock = threading.Lock()
 
 
 def check_draft(
@@ -39,38 +80,217 @@ def check_draft(
     cards: Sequence[Suggestion] = (),
     disclosures: Sequence[DisclosureState] = (),
     context_turns: int = CONTEXT_TURNS,
+    budget_s: float = BUDGET_S,
 ) -> DraftCheck:
     """What is to be said of a draft before it is sent.
 
     Args:
         kb: Of the client.
         transcript: The contact so far, redacted.
-        draft: As it was typed, so that a card number in it is seen.
+        draft: As it was typed, so that a card number in it is seen. It is not kept.
         detectors: Those that read the contact afterwards.
-        cards: That the agent was shown; what they say counts as supported.
-        disclosures: Required statements; one that is due and missing is no fault of a draft.
+        cards: On display; what they say counts as supported, and answers open questions.
+        disclosures: Where required statements stand. One that is due and missing is shown beside the cards
+            and is no fault of a reply; one that is not due yet cannot be altered by it.
         context_turns: Turns before the draft that are read with it.
+        budget_s: Seconds after which the check is given as far as it has come.
+
+    Returns:
+        Findings with spans into the draft (turn 0; none where words are absent), each with a remedy; those
+        that the client made binding by label in `blocked_by`. With a `note` that names what is missing when
+        a part broke or was late, and `available` False when nothing could be checked. Never raises.
     """
     if not detectors:
         return DraftCheck((), available=False, note="No detectors are installed. You can still send.")
     if not draft.strip():
         return DraftCheck(())
+    work = _Work()
+    worker = threading.Thread(
+        target=_work,
+        args=(work, kb, transcript, draft, tuple(detectors), tuple(cards), context_turns),
+        daemon=True,
+    )
+    worker.start()
+    state = kb.digest
+    is_warm = _warmed.get(kb) == state
+    if work.done.wait(budget_s if is_warm else max(budget_s, FIRST_S)) and not is_warm:
+        _warmed[kb] = state
+    with work.lock:
+        work.over = True
+        found, missing, late = list(work.findings), list(work.missing), list(work.waiting)
+        level = work.reading
+    return _told(kb, _without_later(found, disclosures), missing, late, level)
+
+
+def warm(kb: KnowledgeBase, detectors: Sequence[Detector]) -> None:
+    """Load what a first check would wait for: rules, facts, word lists. Takes a second or so, once."""
+    words = "You will get your refund within 5 days, as you asked. When will that be?"
+    turns = (Turn("customer", words, language="en"),)
+    transcript = Transcript(id="warm", client=kb.client, turns=turns)
+    check_draft(kb, transcript, words, detectors=detectors)
+
+
+def _told(
+    kb: KnowledgeBase, found: list[Finding], missing: list[str], late: list[str], level: ReadingLevel | None
+) -> DraftCheck:
+    notes = []
+    if missing:
+        notes.append(f"Not checked, broken: {', '.join(missing)}.")
+    if late:
+        notes.append(f"Not checked in time: {', '.join(late)}.")
+    findings = tuple(_settled(found))
+    binding: tuple[str, ...] = ()
     try:
-        before = transcript.turns[-context_turns:]
-        reading = read([replace(transcript, turns=(*before, Turn("agent", draft)))])
-        found = [finding for detector in detectors for finding in detector.detect(reading)[0]]
+        binding = blocked_by(draft_rules(kb.profile), findings)
+    except ConfigError as problem:
+        notes.append(f"{problem}. Nothing is blocked.")
+    if level is None and not findings and (missing or late):
+        return DraftCheck((), available=False, note=" ".join([_UNAVAILABLE, *notes]))
+    note = " ".join([*notes, "You can still send."] if missing or late else notes)
+    return DraftCheck(findings, note=note, blocked_by=binding, reading=level)
+
+
+# -- the worker ---------------------------------------------------------------------------------
+
+
+def _work(  # noqa: PLR0917 - the arguments of a thread
+    work: _Work,
+    kb: KnowledgeBase,
+    transcript: Transcript,
+    draft: str,
+    detectors: tuple[Detector, ...],
+    cards: tuple[Suggestion, ...],
+    context_turns: int,
+) -> None:
+    """Every part in turn; one that breaks is named and stops no other."""
+    try:
+        _run(work, kb, transcript, draft, detectors, cards, context_turns)
     except Exception as problem:  # noqa: BLE001 - whatever breaks, the agent must be able to send
-        return DraftCheck((), available=False, note=f"{_UNAVAILABLE} ({type(problem).__name__})")
-    return DraftCheck(tuple(_in_draft(found, len(before))))
+        with work.lock:
+            work.missing.append(type(problem).__name__)
+    finally:
+        work.done.set()
+
+
+def _run(  # noqa: PLR0917 - as above
+    work: _Work,
+    kb: KnowledgeBase,
+    transcript: Transcript,
+    draft: str,
+    detectors: tuple[Detector, ...],
+    cards: tuple[Suggestion, ...],
+    context_turns: int,
+) -> None:
+    likely = (transcript.language or "", kb.profile.language)
+    turn = with_language(Turn("agent", draft), likely=likely)
+    language = turn.language or transcript.language or kb.profile.language or "en"
+    before = transcript.turns[-context_turns:] if context_turns > 0 else ()
+    near = before[-_NEAR_TURNS:]
+    whole = _Read(replace(transcript, turns=(*before, turn)))
+    close = _Read(replace(transcript, turns=(*near, turn)))
+
+    def detected(detector: Detector) -> Callable[[], list[Finding]]:
+        few = _NEAR.issuperset(detector.labels)
+        at = len(near) if few else len(before)
+        return lambda: list(_in_draft(detector.detect([(close if few else whole).get()])[0], at))
+
+    def graded() -> list[Finding]:
+        level = reading_level(draft, language)
+        with work.lock:
+            work.reading = level
+        return []
+
+    parts: list[tuple[str, int, Callable[[], list[Finding]]]] = [
+        ("reading level", 0, graded),
+        *((detector.name, id(detector), detected(detector)) for detector in detectors),
+        ("questions", 0, lambda: unanswered(transcript, draft, language=language, cards=cards)),
+        ("promises", 0, lambda: unsupported_promises(kb, transcript, draft, language=language, cards=cards)),
+    ]
+    with work.lock:
+        work.waiting = [name for name, _, _ in parts]
+    for name, key, part in parts:
+        if not _part(work, name, key, part):
+            return
+
+
+def _part(work: _Work, name: str, key: int, part: Callable[[], list[Finding]]) -> bool:
+    """One part of a check; False when nobody waits any more."""
+    if key:
+        with _busy_lock:
+            if key in _busy:  # still at an earlier draft: told as late
+                return True
+            _busy[key] = name
+    broke, found = False, []
+    try:
+        found = part()
+    except Exception:  # noqa: BLE001 - one broken part must not hide the others
+        broke = True
+    finally:
+        if key:
+            with _busy_lock:
+                _busy.pop(key, None)
+    with work.lock:
+        if work.over:
+            return False
+        work.waiting.remove(name)
+        work.findings += found
+        if broke:
+            work.missing.append(name)
+    return True
+
+
+class _Read:
+    """A reading made when it is first asked for."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self._transcript = transcript
+        self._reading: Reading | None = None
+
+    def get(self) -> Reading:
+        if self._reading is None:
+            self._reading = read([self._transcript])[0]
+        return self._reading
+
+
+# -- findings -----------------------------------------------------------------------------------
 
 
 def _in_draft(findings: Sequence[Finding], turn: int) -> list[Finding]:
     """Findings in the draft itself that are worth showing, pointing into it."""
-    shown = [
+    return [
         replace(finding, span=Span(0, finding.span.start, finding.span.end))
         for finding in findings
         if finding.span is not None
         and finding.span.turn == turn
-        and (severity_rank(finding.severity) > 0 or finding.label == "scripting.verbatim")
+        and finding.label not in _NOT_OF_A_DRAFT
+        and (severity_rank(finding.severity) > 0 or finding.label in _SHOWN_NOTES)
     ]
-    return sorted(shown, key=lambda finding: (finding.span.start, finding.label) if finding.span else (0, ""))
+
+
+def _without_later(findings: Sequence[Finding], disclosures: Sequence[DisclosureState]) -> list[Finding]:
+    """Findings without those on required statements whose time has not come."""
+    later = {state.document for state in disclosures if state.progress == "later"}
+    return [
+        one
+        for one in findings
+        if not (one.label.startswith("compliance.") and (one.source or "").partition("#")[0] in later)
+    ]
+
+
+def _settled(findings: Sequence[Finding]) -> list[Finding]:
+    """Each fault once, with a remedy, in the order of the words; what has no words comes last.
+
+    A number that contradicts a policy or exceeds the authority is no unsupported promise besides.
+    """
+    ends = max((one.span.end for one in findings if one.span is not None), default=0)
+    taken = [one.span for one in findings if one.span is not None and one.label.startswith("brand.")]
+    kept = [
+        one if one.remedy else replace(one, remedy=remedy(one.label))
+        for one in dict.fromkeys(findings)
+        if not (
+            one.label == "draft.unsupported_promise"
+            and one.span is not None
+            and any(span.start < one.span.end and one.span.start < span.end for span in taken)
+        )
+    ]
+    return sorted(kept, key=lambda one: (one.span.start if one.span else ends, one.label))

@@ -59,6 +59,8 @@ _NAMES = {
     "customer.escalation": "customer: asks for a supervisor",
     "customer.legal": "customer: legal or press",
     "customer.vulnerable": "customer: hardship or loss",
+    "draft.unanswered": "question not answered",
+    "draft.unsupported_promise": "promise without a source",
 }
 
 

@@ -78,6 +78,12 @@ _TABLE: tuple[tuple[str, Severity, str], ...] = (
     ("customer.escalation", "note", "the customer's wording: asks for a supervisor"),
     ("customer.legal", "note", "the customer's wording: lawyer, court, regulator, press"),
     ("customer.vulnerable", "note", "the customer's wording: illness, hardship, bereavement, risk"),
+    ("draft.unanswered", "minor", "in a draft only: a question that the customer asked is not answered"),
+    (
+        "draft.unsupported_promise",
+        "minor",
+        "in a draft only: a time or amount is promised that no document of the client's holds",
+    ),
 )
 
 LABELS: dict[str, Label] = {name: Label(name, severity, meaning) for name, severity, meaning in _TABLE}
