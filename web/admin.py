@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from knowledge_base import publishing
 from knowledge_base.publishing import Proposal
 from models.errors import ConflictError, InputError, NotFoundError
-from models.records import ClientProfile, Document, Rejected
+from models.records import ClientProfile, Document, ReadWarning, Rejected
 from storage.access import AccessKeys, Principal
 from storage.audit import AuditTrail
 from storage.names import check_client_name, client_key
@@ -27,7 +27,6 @@ from web.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
-    from models.records import ReadWarning
     from web.workspace import Workspace
 
 SERVER = "(server)"
