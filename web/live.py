@@ -152,7 +152,9 @@ def regions(view: LiveView, profile: ClientProfile) -> dict[str, Any]:
         },
         "turns": to_plain(transcript.turns),
         "partials": to_plain(view.partials),
-        "cards": to_plain(view.cards),
+        "cards": [
+            {"place": place, **to_plain(card)} for place, card in zip(view.places, view.cards, strict=True)
+        ],
         "ticks": to_plain(view.ticks),
         "commitments": to_plain(view.commitments),
         "explanations": to_plain(view.explanations),

@@ -85,6 +85,8 @@ class Workspace:
         self._analysers: dict[str, tuple[tuple[object, ...], Analyser]] = {}
         self.live = LiveContacts(self._new_session, self._store)
         """Contacts that are going on."""
+        self.warm: bool | None = None
+        """Whether the models are in memory; None: nobody has begun to load them ahead."""
         self._lock = threading.RLock()
         self._seen: dict[str, tuple[float, tuple[int, ...] | None]] = {}
         self._later = ThreadPoolExecutor(1, "score-ended")
@@ -183,7 +185,7 @@ class Workspace:
     ) -> None:
         """What the agent did with a card of a live contact."""
         name = self.knowledge_base(client).client
-        self.live.session(name, contact, agent=agent).feedback(suggestion, action)
+        self.live.feedback(name, contact, suggestion, action, agent=agent)
 
     def close(self, client: str, contact: str, *, agent: str = "") -> WrapUp:
         """End a live contact: its transcript is stored, and a draft score follows in the background."""

@@ -42,8 +42,6 @@ class LiveEvent:
     """What its words called attention to."""
     suggestion: str = ""
     """Id of the card that was dismissed."""
-    key: str = ""
-    """Digest of the request that brought it, so that a repeated one is known after a restart."""
 
     @property
     def id(self) -> str:

@@ -51,13 +51,14 @@ def test_partials_without_an_id_are_refused_whole(workspace):
         workspace.live.find("Acme", "c1")
 
 
-def test_what_nobody_closed_is_kept_when_there_is_no_room(workspace, monkeypatch):
+def test_what_leaves_the_memory_is_found_again_in_the_store(workspace, monkeypatch):
     monkeypatch.setattr(web.live_contacts, "_MOST_LIVE", 2)
     for number in range(4):
         hear(workspace, f"c{number}", f"Turn {number}.")
-    assert {"c0", "c1"} <= {t.id for t in workspace.transcripts("Acme")}
-    with pytest.raises(NotFoundError):
-        workspace.live.find("Acme", "c0")
+    assert len(workspace.live._live) == 2
+    assert workspace.live.find("Acme", "c0").transcript.turns[0].text == "Turn 0."
+    hear(workspace, "c0", "And more.")
+    assert len(workspace.live.find("Acme", "c0").transcript.turns) == 2
 
 
 def test_no_turn_is_lost_or_counted_twice_when_many_speak_at_once(workspace):
