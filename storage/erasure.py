@@ -74,6 +74,7 @@ def erase_contacts(
     *,
     at: datetime | None = None,
     keep: Collection[str] = (),
+    despite_holds: bool = False,
 ) -> Removed:
     """Take contacts out of a client's file, in one transaction. The caller compacts the file afterwards.
 
@@ -83,14 +84,16 @@ def erase_contacts(
         contacts: Ids.
         at: When it was asked for: they are then not taken in again. None: they may be (retention).
         keep: Kinds to leave as they are.
+        despite_holds: Also what is held: when a restored backup forgets what was erased since.
 
     Raises:
         ConflictError: A contact is held; nothing is erased.
     """
     wanted = set(contacts)
     with store.writing(client) as connection:
-        check_holds(connection, wanted)
-        removed = _erase(connection, wanted, frozenset(keep))
+        if not despite_holds:
+            check_holds(connection, wanted)
+        removed = erase_within(connection, wanted, keep=frozenset(keep))
         for contact in wanted:
             register_tables.refresh(connection, contact)
         if not keep:
@@ -114,7 +117,7 @@ def rename_person(store: SqliteStore, client: str, name: str) -> Counter[str]:
 
     found: Counter[str] = Counter()
     with store.writing(client) as connection:
-        for kind in _kinds(connection):
+        for kind in kinds(connection):
             names = KINDS.get(kind)
             found[kind] += _rewrite(connection, kind, partial(_renamed, names=names, change=change))
         for table in ("cases", "answers", "labels"):
@@ -136,7 +139,8 @@ def check_holds(connection: apsw.Connection, contacts: Iterable[str]) -> None:
             raise ConflictError(f"{what}: is held by {held[contact]}; release the hold first")
 
 
-def _erase(connection: apsw.Connection, contacts: set[str], keep: frozenset[str]) -> Removed:
+def erase_within(connection: apsw.Connection, contacts: set[str], *, keep: frozenset[str]) -> Removed:
+    """Take contacts out, inside a transaction; kinds to keep are left as they are."""
     removed = Removed(ids=set(contacts))
     texts = _texts(connection, contacts)
     files = contacts | _source_files(connection, contacts)
@@ -145,7 +149,7 @@ def _erase(connection: apsw.Connection, contacts: set[str], keep: frozenset[str]
     disputes = _ids_where(connection, "Dispute", "evaluation", evaluations, within=contacts)
     if "Evaluation" not in keep:
         removed.ids |= evaluations | disputes
-    for kind in _kinds(connection):
+    for kind in kinds(connection):
         names = KINDS.get(kind, NO_NAMES)
         if kind in keep:
             continue
@@ -174,7 +178,8 @@ def _erase(connection: apsw.Connection, contacts: set[str], keep: frozenset[str]
 # -- finding --------------------------------------------------------------------------------
 
 
-def _kinds(connection: apsw.Connection) -> list[str]:
+def kinds(connection: apsw.Connection) -> list[str]:
+    """Kinds of which the file holds a record."""
     return [str(kind) for (kind,) in connection.execute("SELECT DISTINCT kind FROM records ORDER BY kind")]
 
 

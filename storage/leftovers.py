@@ -80,6 +80,19 @@ def sweep_file(path: Path, words: Collection[str], *, columns: Collection[str] =
     return gone
 
 
+def drop_rows(path: Path, table: str, before: str) -> int:
+    """Delete the rows of a table whose `at` is earlier than a time, as the file writes them."""
+    connection = open_file(path, prepare=lambda _: None)
+    try:
+        connection.execute(f'DELETE FROM "{table}" WHERE at < ?', (before,))  # noqa: S608 - our own name
+        gone: int = connection.changes()
+        if gone:
+            compact(connection)
+    finally:
+        connection.close()
+    return gone
+
+
 def empty_file(path: Path) -> None:
     """Overwrite all rows of a database that is to be removed: another process may still hold it open."""
     connection = open_file(path, prepare=lambda _: None)

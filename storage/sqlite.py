@@ -54,6 +54,11 @@ class SqliteStore:
         except OSError as problem:
             raise ConfigError(f"data folder {folder}: cannot be made ({problem.strerror})") from problem
 
+    @property
+    def root(self) -> Path:
+        """The data folder."""
+        return self._root
+
     # -- records ----------------------------------------------------------------------------
 
     def put(self, client: str, record: Any, *, supersede: bool = False, expected: Any = None) -> bool:

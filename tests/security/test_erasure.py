@@ -37,11 +37,11 @@ from qa.batch import DeadLetter
 from qa.queues import Claim
 from qa.sampling import DrawnSample
 from qa.scorecards import Scorecard
+from storage import orders as safety
 from storage.access import AccessKeys
 from storage.panel_use import PanelNote, PanelUse
 from storage.subjects import KINDS, changed, said
 from tests.unit.qa.test_scorecards import CARD
-from web import safety
 from web.workspace import Workspace
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

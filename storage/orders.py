@@ -1,7 +1,7 @@
-"""Erasing, holding and retaining across everything that a data folder holds.
+"""An erasure or a hold, as somebody orders it: across everything that a data folder holds.
 
-The rooms below each clear their own; here it is put in order: the records, the other files, the audit's
-words, the tombstones that a restored backup obeys, and a certificate that says what was done.
+The modules beside this clear one thing each; here it is put in order: the records, the other files, the
+audit's words, the tombstones that a restored backup obeys, and a certificate that says what was done.
 """
 
 from __future__ import annotations
