@@ -1,20 +1,26 @@
 # No `from __future__ import annotations` here: see api_access.py.
-"""REST under `/api/v1`. Every route calls the workspace, as the person and client of the credential."""
+"""REST under `/api/v1`. Every route calls the workspace, as the person and client of the credential.
 
-import shutil
-import tempfile
-import threading
-import time
+One file per subject: `api_contacts` (live contacts), `api_feeds` (telephony), `api_live` (nothing kept),
+`api_qa`, `api_evaluations`, `api_documents`, `api_health`.
+"""
+
 from typing import TYPE_CHECKING, Annotated, Any
 
-from models.errors import UnscriptedError
 from models.records import Hit
-from storage import sqlite_version
 from storage.access import Principal
 from web.api_access import allowed, answer, own_client_only
+from web.api_contacts import contacts_router
+from web.api_documents import documents_router
+from web.api_evaluations import evaluations_router
+from web.api_feeds import FeedSettings, feeds_router
+from web.api_health import Readiness
+from web.api_health import health_router as _health_router
 from web.api_live import live_router
 from web.api_qa import qa_router
-from web.health import OLDEST_SQLITE
+from web.limits import Gate, Limits
+from web.problems import TITLES
+from web.shapes_out import MeOut, Problem
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -22,18 +28,21 @@ if TYPE_CHECKING:
     from storage.access import AccessKeys
     from web.workspace import Workspace
 
+__all__ = ["PREFIX", "Readiness", "api_router", "health_router"]
+
 PREFIX = "/api/v1"
 _LONGEST_QUERY = 2_000
 _MOST_HITS = 50
-_LEAST_FREE_BYTES = 200_000_000
-_PROBE_EVERY_S = 5.0
+_REFUSALS = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 
 
-def api_router(workspace: "Workspace") -> "APIRouter":
+def api_router(
+    workspace: "Workspace", *, limits: Limits | None = None, feeds: FeedSettings | None = None
+) -> "APIRouter":
     """All of REST but the health routes."""
     from fastapi import APIRouter, Depends, Query
 
-    router = APIRouter(prefix=PREFIX, dependencies=[Depends(own_client_only())])
+    router = APIRouter(prefix=PREFIX, dependencies=[Depends(own_client_only())], responses=problems())
     Anybody = Annotated[Principal, Depends(allowed("agent", "qa", "admin"))]  # noqa: N806 - a type
 
     @router.get("/search", tags=["knowledge"], response_model=list[Hit])
@@ -45,7 +54,7 @@ def api_router(workspace: "Workspace") -> "APIRouter":
         """Passages of the client's documents that answer a question, best first."""
         return answer(workspace.search(who.client, q, limit=limit))
 
-    @router.get("/clients/me", tags=["knowledge"])
+    @router.get("/clients/me", tags=["knowledge"], response_model=MeOut)
     def me(who: Anybody) -> Any:
         """The client of this credential, and who is asking."""
         profile = workspace.knowledge_base(who.client).profile
@@ -62,71 +71,48 @@ def api_router(workspace: "Workspace") -> "APIRouter":
             }
         )
 
+    gate = Gate((limits or Limits()).most_turns)
     router.include_router(live_router(workspace))
+    # Before the QA routes: `GET /contacts/{contact}` takes any path.
+    router.include_router(contacts_router(workspace, gate))
+    router.include_router(feeds_router(workspace, gate, feeds or FeedSettings()))
+    router.include_router(documents_router(workspace))
+    router.include_router(evaluations_router(workspace))
     router.include_router(qa_router(workspace))
     return router
 
 
 def health_router(workspace: "Workspace", keys: "AccessKeys") -> "APIRouter":
-    """Alive, and ready. Open to all, so neither says whose data is here or where."""
-    from fastapi import APIRouter
-
-    router = APIRouter(tags=["health"])
-    readiness = Readiness(workspace, keys)
-
-    @router.get("/livez")
-    async def livez() -> Any:
-        """The process answers."""
-        return answer({"status": "ok"})
-
-    @router.get("/readyz")
-    @router.get(f"{PREFIX}/health")
-    def readyz() -> Any:
-        """Whether contacts can be served, and what is missing."""
-        state = readiness.look()
-        return answer(state, 503 if state["status"] == "failed" else 200)
-
-    return router
+    """Alive, started, and ready; see `web.api_health`."""
+    return _health_router(workspace, keys, prefix=PREFIX)
 
 
-class Readiness:
-    """What is missing, looked up at most every five seconds: the route is open to all."""
+def problems() -> dict[int | str, dict[str, Any]]:
+    """Error answers, for the OpenAPI document."""
+    return {
+        status: {
+            "description": TITLES[status],
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in _REFUSALS
+    }
 
-    def __init__(self, workspace: "Workspace", keys: "AccessKeys") -> None:
-        self._workspace = workspace
-        self._keys = keys
-        self._lock = threading.Lock()
-        self._seen: tuple[float, dict[str, Any]] | None = None
 
-    def look(self) -> dict[str, Any]:
-        """`status` is ok, degraded or failed; `reasons` says why, in words without names or paths."""
-        with self._lock:
-            now = time.monotonic()
-            if self._seen is None or now - self._seen[0] > _PROBE_EVERY_S:
-                self._seen = (now, self._probe())
-            return self._seen[1]
+def described(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with what FastAPI cannot know: how to sign in, and what an error looks like."""
+    from pydantic import TypeAdapter
 
-    def _probe(self) -> dict[str, Any]:
-        failed, degraded = [], []
-        folder = self._workspace.folder
-        try:
-            with tempfile.TemporaryFile(dir=folder) as file:
-                file.write(b"probe")
-                file.flush()
-        except OSError:
-            failed.append("the data folder cannot be written")
-        try:
-            if shutil.disk_usage(folder).free < _LEAST_FREE_BYTES:
-                degraded.append("the disk is nearly full")
-        except OSError:
-            failed.append("the data folder cannot be read")
-        try:
-            self._keys.list()
-        except UnscriptedError:
-            failed.append("access keys cannot be read")
-        if sqlite_version() < OLDEST_SQLITE:
-            degraded.append("this SQLite can damage a file that two processes write")
-        if self._workspace.degraded():
-            degraded.append("documents are searched by words alone")
-        status = "failed" if failed else "degraded" if degraded else "ok"
-        return {"status": status, "reasons": failed + degraded}
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    made = TypeAdapter(Problem).json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= made.pop("$defs", {})
+    schemas["Problem"] = made
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    document["components"]["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "description": "An access key, `un_…`, shown once."}
+    }
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            if path.startswith(PREFIX) and path != f"{PREFIX}/health":
+                operation["security"] = [{"key": []}]
+    return document

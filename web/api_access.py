@@ -7,11 +7,11 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from models.codec import to_plain
 from models.errors import InputError
-from storage.access import Principal, Role
+from storage.access import KeyRole, Principal
 from storage.names import client_key
 from web.problems import Refused
 from web.sign_in import principal_of
@@ -19,11 +19,12 @@ from web.sign_in import principal_of
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+LONGEST_KEY = 200
 _WORKERS = 2
 _MOST_WAITING = 64
 
 
-def allowed(*roles: Role) -> Callable[..., Principal]:
+def allowed(*roles: KeyRole) -> Callable[..., Principal]:
     """A dependency: whoever asks, if the role is one of these."""
     from starlette.requests import Request
 
@@ -39,6 +40,20 @@ def allowed(*roles: Role) -> Callable[..., Principal]:
     return who
 
 
+def named_request() -> Any:
+    """Tells the OpenAPI document of `Idempotency-Key` and bounds it; `web.idempotency` reads it."""
+    from fastapi import Depends, Header
+
+    Key = Annotated[  # noqa: N806 - a type
+        str, Header(max_length=LONGEST_KEY, description="Of the caller's making: the request is done once.")
+    ]
+
+    def key(idempotency_key: Key = "") -> None:
+        del idempotency_key
+
+    return Depends(key)
+
+
 def own_client_only() -> Callable[..., Any]:
     """A dependency: the client comes from the credential; whoever names another one is told so."""
     from starlette.requests import Request
@@ -47,6 +62,8 @@ def own_client_only() -> Callable[..., Any]:
         principal = principal_of(request, touch=False)
         if principal is None:
             raise Refused(401)
+        if not principal.client:
+            raise Refused(403, "Choose a client first.")
         named = [*request.query_params.getlist("client")]
         if request.headers.get("content-type", "").startswith("application/json"):
             named += _named(await request.body())

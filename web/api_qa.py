@@ -1,16 +1,17 @@
 # No `from __future__ import annotations` here: see api_access.py.
-"""REST after the contact: analyse, score, the queue, review, transcripts in."""
+"""REST after the contact: analyse, score, the queue, transcripts in."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 from models.errors import InputError, UnscriptedError
-from models.records import Analysis, Evaluation, Finding, Transcript
+from models.records import Analysis, Finding, Transcript
 from storage.access import Principal
-from web.api_access import Lane, allowed, answer
-from web.given_answers import correction_of
+from web.api_access import Lane, allowed, answer, named_request
+from web.idempotency import once_route
 from web.problems import safe_words
-from web.shapes import AnalyseIn, ReviewIn, ScoreIn
+from web.shapes import AnalyseIn, ScoreIn
+from web.shapes_out import AnalysisOut, ContactList, ContactOut, IngestOut, QueueOut, ScoreOut
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -26,13 +27,14 @@ def qa_router(workspace: "Workspace") -> "APIRouter":
     """Routes for QA leads and admins."""
     from fastapi import APIRouter, Depends, Query
 
-    router = APIRouter(tags=["qa"])
+    router = APIRouter(tags=["qa"], route_class=once_route(workspace))
+    once = [named_request()]
     Lead = Annotated[Principal, Depends(allowed("qa", "admin"))]  # noqa: N806 - a type
     Limit = Annotated[int, Query(ge=1, le=_MOST_LISTED)]  # noqa: N806 - a type
     Offset = Annotated[int, Query(ge=0, le=10_000_000)]  # noqa: N806 - a type
     lane = Lane()
 
-    @router.post("/analyse")
+    @router.post("/analyse", response_model=AnalysisOut, dependencies=once)
     async def analyse(body: AnalyseIn, who: Lead) -> Any:
         """Findings and scriptedness of a transcript. Spans point into the redacted words returned."""
 
@@ -43,7 +45,7 @@ def qa_router(workspace: "Workspace") -> "APIRouter":
 
         return await lane.run(work)
 
-    @router.post("/score")
+    @router.post("/score", response_model=ScoreOut, dependencies=once)
     async def score(body: ScoreIn, who: Lead) -> Any:
         """A transcript or a stored contact held against a scorecard: a draft until a person confirms."""
 
@@ -55,7 +57,7 @@ def qa_router(workspace: "Workspace") -> "APIRouter":
 
         return await lane.run(work)
 
-    @router.get("/contacts")
+    @router.get("/contacts", response_model=ContactList)
     def contacts(who: Lead, limit: Limit = 100, offset: Offset = 0) -> Any:
         """Stored contacts, in the order in which they came."""
         found = workspace.transcripts(who.client)
@@ -71,24 +73,16 @@ def qa_router(workspace: "Workspace") -> "APIRouter":
         ]
         return answer({"total": len(found), "contacts": listed})
 
-    @router.get("/contacts/{contact:path}")
+    @router.get("/contacts/{contact:path}", response_model=ContactOut)
     async def contact(contact: str, who: Lead) -> Any:
         """A contact with its findings, evaluation and reviews."""
         return await lane.run(lambda: answer(_view(workspace, who.client, contact)))
 
-    @router.get("/queue")
+    @router.get("/queue", response_model=QueueOut)
     def queue(who: Lead, limit: Limit = 100, offset: Offset = 0) -> Any:
         """Contacts that wait for a person, riskiest first, with the reason in words."""
         items = workspace.queue(who.client, limit=limit, offset=offset)
         return answer({"total": workspace.queue_size(who.client), "items": items})
-
-    @router.post("/evaluations/{evaluation:path}/review", response_model=Evaluation)
-    def review(evaluation: str, body: ReviewIn, who: Lead) -> Any:
-        """Confirm an evaluation under the caller's name; every changed answer needs a reason."""
-        overrides = [
-            correction_of(one.criterion, one.outcome, one.value, one.reason) for one in body.overrides
-        ]
-        return answer(workspace.review(who.client, evaluation, overrides, who=who.name))
 
     _add_ingest(router, workspace, lane)
     return router
@@ -100,8 +94,10 @@ def _add_ingest(router: "APIRouter", workspace: "Workspace", lane: Lane) -> None
     Lead = Annotated[Principal, Depends(allowed("qa", "admin"))]  # noqa: N806 - a type
     Files = Annotated[list[UploadFile], File(max_length=_MOST_FILES)]  # noqa: N806 - a type
 
-    @router.post("/ingest")
-    @router.post("/ingest/{format}")
+    once = [named_request()]
+
+    @router.post("/ingest", response_model=IngestOut, dependencies=once)
+    @router.post("/ingest/{format}", response_model=IngestOut, dependencies=once)
     async def ingest(files: Files, who: Lead, format: str = "", agent: str = "") -> Any:
         """Transcript files of any known format, told by their content. A bad one stops no other.
 

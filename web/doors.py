@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from storage.access import Role
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-Body = Literal["none", "json", "upload", "form"]
+Body = Literal["none", "json", "upload", "form", "feed"]
 
 JSON_BYTES = 6_000_000
 FORM_BYTES = 16_384
+FEED_BYTES = 262_144
 UPLOAD_BYTES = 50_000_000
 _MULTIPART_SLACK = 65_536
 
@@ -29,6 +30,8 @@ _OPEN = frozenset(
 )
 _FORMS = frozenset({"/login", "/logout", "/welcome", "/clients"})
 _UPLOADS = ("/api/v1/ingest", "/api/v1/admin/documents")
+FORM_FEED = "/api/v1/feeds/twilio"
+"""The one feed that posts a form."""
 _GRADIO_OPEN = ("assets/", "static/", "svelte/")
 _GRADIO_OPEN_FILES = frozenset({"theme.css", "gradio_api/theme.css", "favicon.ico", "manifest.json"})
 _GRADIO_POST: dict[str, Body] = {
@@ -74,7 +77,13 @@ class Door:
     @property
     def most_bytes(self) -> int:
         """Longest body."""
-        sizes = {"none": 0, "json": JSON_BYTES, "form": FORM_BYTES, "upload": UPLOAD_BYTES + _MULTIPART_SLACK}
+        sizes = {
+            "none": 0,
+            "json": JSON_BYTES,
+            "form": FORM_BYTES,
+            "feed": FEED_BYTES,
+            "upload": UPLOAD_BYTES + _MULTIPART_SLACK,
+        }
         return sizes[self.body]
 
 
@@ -90,7 +99,8 @@ def door_of(method: str, path: str, mounts: Sequence[Mount]) -> Door | None:
         return Door(open=False, body="none" if reading else "form")
     if path.startswith("/api/"):
         upload = any(path == one or path.startswith(f"{one}/") for one in _UPLOADS)
-        return Door(open=False, body="none" if reading else "upload" if upload else "json")
+        body: Body = "upload" if upload else "feed" if path == FORM_FEED else "json"
+        return Door(open=False, body="none" if reading else body)
     return None
 
 
@@ -159,5 +169,6 @@ def is_expected_content(content_type: str, door: Door) -> bool:
         "json": "application/json",
         "upload": "multipart/form-data",
         "form": "application/x-www-form-urlencoded",
+        "feed": "application/x-www-form-urlencoded",
     }
     return kind == wanted.get(door.body, kind)

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from web.doors import (
+    FORM_FEED,
     SAFE_METHODS,
     Door,
     Mount,
@@ -25,6 +26,7 @@ from web.doors import (
     is_trick,
     needs_client,
 )
+from web.limits import Limits
 from web.problems import Refused, log_break, problem
 from web.sessions import Buckets
 from web.sign_in import SCOPE_KEY, Credential, SignIn, is_loopback, login_address
@@ -86,7 +88,8 @@ class Guard:
         frame_ancestors: Origins of other products that may frame the pages.
         loopback_only: Answer only to names of this machine: in the demo a click signs in, so a page
             elsewhere must not reach it by pointing its own name here.
-        requests_per_s: How often one credential may ask; five seconds' worth at once.
+        requests_per_s: How often one credential may ask, in place of what `limits` says.
+        limits: How often may be asked.
     """
 
     def __init__(
@@ -97,7 +100,8 @@ class Guard:
         mounts: Sequence[Mount] = (),
         frame_ancestors: Sequence[str] = (),
         loopback_only: bool = False,
-        requests_per_s: float = 200.0,
+        requests_per_s: float | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self._app = app
         self._sign_in = sign_in
@@ -105,7 +109,11 @@ class Guard:
         self._loopback_only = loopback_only
         self._bindings = Bindings()
         self._uploads = 0
-        self._buckets = Buckets(per_s=requests_per_s, burst=5 * requests_per_s)
+        limits = limits or Limits()
+        per_key, burst = requests_per_s or limits.per_key_per_s, limits.burst_s
+        self._buckets = Buckets(per_s=per_key, burst=max(1.0, burst * per_key))
+        per_client = limits.per_client_per_s
+        self._of_clients = Buckets(per_s=per_client, burst=max(1.0, burst * per_client))
         frames = " ".join(("frame-ancestors 'self'", *frame_ancestors))
         self._plain = _headers(f"{_STRICT_CSP}; {frames}")
         self._gradio = _headers(f"{_GRADIO_CSP}; {frames}")
@@ -173,8 +181,14 @@ class Guard:
         if credential is None:
             if "authorization" in connection.headers and not self._sign_in.may_fail_again(connection):
                 raise Refused(429, headers={"Retry-After": "60"})
-            raise Refused(401, headers={"WWW-Authenticate": 'Bearer realm="unscripted"'})
-        if not self._buckets.take(credential.name):
+            # Twilio sends the name and password of an address only when it is asked for them.
+            how = "Basic" if connection.url.path == FORM_FEED else "Bearer"
+            raise Refused(401, headers={"WWW-Authenticate": f'{how} realm="unscripted"'})
+        # The key's own first: one that floods does not use up what its client's others need.
+        if not (
+            self._buckets.take(credential.name)
+            and self._of_clients.take(credential.principal.client.casefold())
+        ):
             raise Refused(429, headers={"Retry-After": "1"})
         who = credential.principal
         if not who.client and needs_client(connection.scope["path"], door, owner=who.owner):

@@ -20,10 +20,12 @@ from storage.access import AccessKeys, Principal, Role
 from storage.audit import AuditTrail
 from storage.people import People
 from web import admin_page, agent_panel, review_page
-from web.api import api_router, health_router
+from web.api import api_router, described, health_router
+from web.api_feeds import FeedSettings
 from web.api_admin import admin_router
 from web.doors import UPLOAD_BYTES, Mount
 from web.guard import Guard
+from web.limits import Limits
 from web.live import Broker, live_routes
 from web.problems import install
 from web.render import safe_colour
@@ -88,6 +90,8 @@ def create_app(
     pages: Sequence[Page] = PAGES,
     allowed_origins: Sequence[str] = (),
     frame_ancestors: Sequence[str] = (),
+    limits: Limits | None = None,
+    feeds: FeedSettings | None = None,
 ) -> FastAPI:
     """The application for a data folder.
 
@@ -97,6 +101,8 @@ def create_app(
         pages: Gradio pages to mount.
         allowed_origins: Origins whose scripts may call REST with a key.
         frame_ancestors: Origins that may show the pages in a frame; needs https.
+        limits: How often may be asked.
+        feeds: What the deployer says of the telephony.
 
     Raises:
         ConfigError: A Gradio setting in the environment would open the server, or an origin is not one.
@@ -130,11 +136,12 @@ def create_app(
         ],
         frame_ancestors=tuple(frame_ancestors),
         loopback_only=demo,
+        limits=limits,
     )
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(allowed_origins),
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
     )
     app = FastAPI(
@@ -150,7 +157,9 @@ def create_app(
     app.state.broker = Broker()
     install(app)
     app.include_router(health_router(workspace, keys))
-    app.include_router(api_router(workspace))
+    app.include_router(api_router(workspace, limits=limits, feeds=feeds))
+    plain = app.openapi
+    app.openapi = lambda: app.openapi_schema or described(plain())  # type: ignore[method-assign]  # FastAPI's own way
     app.include_router(admin_router(workspace))
     app.router.routes += [
         *live_routes(workspace, app.state.broker),
@@ -193,6 +202,7 @@ def serve(app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
             app.state.broker.close()
             await super().shutdown(sockets)
 
+    app.state.workspace.warm = False
     threading.Thread(target=warm_up, args=(app.state.workspace,), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run()
@@ -210,6 +220,7 @@ def warm_up(workspace: Workspace) -> None:
             workspace.check(client, "Thank you for waiting.")
         except UnscriptedError as problem:
             log.warning("warm-up: %s", problem)
+    workspace.warm = True
 
 
 def prepare_gradio_environment() -> None:
@@ -307,7 +318,7 @@ def _small_routes(mounts: Sequence[str]) -> list[BaseRoute]:
         principal = principal_of(request)
         if principal is None or not (principal.client or principal.owner):
             return RedirectResponse("/clients", 303)
-        return RedirectResponse(HOMES[principal.role], 303)
+        return RedirectResponse(HOMES.get(principal.role, "/login"), 303)
 
     async def static(request: Request) -> Response:
         path = files.get(request.path_params["name"])

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any, get_args
 
 from models.errors import InputError
-from models.records import Channel, FeedbackAction, Outcome, Speaker, Transcript, Turn, Visibility
+from models.records import (
+    Channel,
+    Deadline,
+    Document,
+    DocumentKind,
+    FeedbackAction,
+    Outcome,
+    Speaker,
+    Transcript,
+    Turn,
+    Visibility,
+)
 from web.live_contacts import Arrival
 
 MOST_TURNS = 5_000
@@ -16,6 +28,8 @@ _MOST_ARRIVING = 500
 _LONGEST_TEXT = 50_000
 _LONGEST_ID = 200
 _LONGEST_DRAFT = 10_000
+_LONGEST_DOCUMENT = 1_000_000
+_LONGEST_LINE = 300
 
 
 @dataclass(frozen=True)
@@ -72,8 +86,12 @@ class TurnsIn:
     """Whose contact it is; only an admin's key, such as the telephony's, may say."""
     client: str | None = None
 
-    def arrivals(self) -> list[Arrival]:
+    def arrivals(self, *, key: str = "") -> list[Arrival]:
         """In order of time, when all of them have one.
+
+        Args:
+            key: Of the request. Turns without an id get one that is made from it, so that a repeated
+                request replaces its own turns, also after a crash.
 
         Raises:
             InputError: None at all, or more than 500.
@@ -82,10 +100,44 @@ class TurnsIn:
         if not 0 < len(said) <= _MOST_ARRIVING:
             raise InputError(f"turns: send 1 to {_MOST_ARRIVING} at a time")
         made = [Arrival(one.turn(place), one.is_final) for place, one in enumerate(said)]
+        if key:
+            made = [replace(one, turn=_named(one.turn, key, place)) for place, one in enumerate(made)]
         starts = [arrival.turn.start_s for arrival in made]
         if all(start is not None for start in starts):
             made.sort(key=lambda arrival: arrival.turn.start_s or 0.0)
         return made
+
+
+def _named(turn: Turn, key: str, place: int) -> Turn:
+    if turn.id is not None:
+        return turn
+    return replace(turn, id=f"key-{hashlib.sha256(key.encode()).hexdigest()[:16]}-{place + 1}")
+
+
+@dataclass(frozen=True)
+class OpenIn:
+    """A contact that begins."""
+
+    agent: str | None = None
+    """Whose it is; only an admin's key may say."""
+    channel: Channel = "other"
+    client: str | None = None
+
+
+@dataclass(frozen=True)
+class DraftIn:
+    """A draft reply in a live contact."""
+
+    draft: str
+    client: str | None = None
+
+    def words(self) -> str:
+        """The draft.
+
+        Raises:
+            InputError: Longer than 10,000 characters.
+        """
+        return CheckIn(self.draft).words()
 
 
 @dataclass(frozen=True)
@@ -129,6 +181,78 @@ class CloseIn:
     """The end of a contact."""
 
     client: str | None = None
+
+
+@dataclass(frozen=True)
+class NothingIn:
+    """A request that needs no words."""
+
+    client: str | None = None
+
+
+@dataclass(frozen=True)
+class SpanIn:
+    """Half-open code points of one turn, turns counted from 0."""
+
+    turn: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class DisputeIn:
+    """An objection to one answer."""
+
+    criterion: str
+    reason: str
+    evidence: tuple[SpanIn, ...] = ()
+    client: str | None = None
+
+
+@dataclass(frozen=True)
+class DocumentIn:
+    """The whole of a document's new version."""
+
+    text: str
+    title: str = ""
+    kind: DocumentKind | None = None
+    version: str = ""
+    effective_from: date | None = None
+    effective_until: date | None = None
+    """The last day on which it holds."""
+    owner: str = ""
+    language: str = ""
+    verbatim: bool = False
+    required_when: tuple[str, ...] = ()
+    due: Deadline | None = None
+    client: str | None = None
+
+    def document(self, id: str) -> Document:
+        """The record, under the id that the address says.
+
+        Raises:
+            InputError: Too long.
+        """
+        if len(self.text) > _LONGEST_DOCUMENT:
+            raise InputError(f"document: longer than {_LONGEST_DOCUMENT:,} characters; split it")
+        if max(len(self.title), len(self.version), len(self.owner), len(self.language)) > _LONGEST_LINE:
+            raise InputError(
+                f"document: title, version, owner and language have {_LONGEST_LINE} characters at most"
+            )
+        return Document(
+            id=id,
+            text=self.text,
+            title=self.title,
+            kind=self.kind,
+            version=self.version,
+            effective_from=self.effective_from,
+            effective_until=self.effective_until,
+            owner=self.owner,
+            language=self.language,
+            verbatim=self.verbatim,
+            required_when=self.required_when,
+            due=self.due,
+        )
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ web session gets a new id, and the page of the first client goes dead. Programs 
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
-from storage.access import Principal, Role
+from storage.access import KeyRole, Principal, Role
 from web.password_gate import PasswordGate
 from web.problems import Refused, pages
 from web.sessions import Buckets, WebSession, WebSessions, session_named
@@ -31,9 +32,10 @@ SCOPE_KEY = "unscripted.sign_in"
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 _LONGEST_NEXT = 400
 _LONGEST_KEY = 200
+_LONGEST_BASIC = 500
 _LONGEST_PASSWORD = 1_000
 _MOST_FIELDS = 6
-HOMES: Mapping[Role, str] = {"agent": "/agent/", "qa": "/qa/", "admin": "/admin/"}
+HOMES: Mapping[KeyRole, str] = {"agent": "/agent/", "qa": "/qa/", "admin": "/admin/"}
 """Where each role lands."""
 
 
@@ -100,8 +102,12 @@ class SignIn:
         """Who sent this request: by key when there is one, else by cookie."""
         sent = connection.headers.get("authorization")
         if sent is not None:
-            entry = self.keys.entry(sent.removeprefix("Bearer ")) if sent.startswith("Bearer ") else None
-            return Credential(entry.principal, "key", entry.prefix) if entry else None
+            key, basic = key_in(sent)
+            entry = self.keys.entry(key)
+            # Name and password stand in an address, and addresses are logged: for telephony alone.
+            if entry is None or (basic and entry.principal.role != "feed"):
+                return None
+            return Credential(entry.principal, "key", entry.prefix)
         known = self.web_session(connection, touch=touch)
         return Credential(known.principal, "cookie", known.name) if known else None
 
@@ -131,7 +137,7 @@ class SignIn:
                 found |= {(client, "admin"): None for client in known}
         elif self._demo is not None:
             mine = [one for _, one in self._demo() if one.name == principal.name]
-            found = {(one.client, one.role): None for one in mine}
+            found = {(one.client, one.role): None for one in mine if one.role != "feed"}
         return [Place(client, role, *known[client]) for client, role in found if client in known]
 
     def places_of(self, person: Person) -> list[Place]:
@@ -169,7 +175,7 @@ class SignIn:
         if "login" in form and self.gate is not None:
             return await self._with_password(request, form, onward)
         entry = self.keys.entry(str(form.get("key", "")).strip()[:_LONGEST_KEY])
-        if entry is None:
+        if entry is None or entry.principal.role == "feed":  # telephony has no pages
             if not self.may_fail_again(request):
                 return self._page(request, "too_many_keys", status=429)
             return self._page(request, "wrong_key")
@@ -288,6 +294,20 @@ def principal_at(person: Person, place: Place | None) -> Principal:
 def address_of(connection: HTTPConnection) -> str:
     """Where a request came from; the proxy's word for it when that stands on this machine."""
     return connection.client.host if connection.client else ""
+
+
+def key_in(sent: str) -> tuple[str, bool]:
+    """The key in an `Authorization` header, and whether it came as the password of `Basic`."""
+    scheme, _, rest = sent.partition(" ")
+    if scheme == "Bearer":
+        return rest, False
+    if scheme != "Basic" or len(rest) > _LONGEST_BASIC:
+        return "", False
+    try:
+        pair = base64.b64decode(rest, validate=True).decode("ascii")
+    except ValueError:
+        return "", True
+    return pair.partition(":")[2], True
 
 
 def is_loopback(connection: HTTPConnection) -> bool:

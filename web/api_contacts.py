@@ -1,0 +1,122 @@
+# No `from __future__ import annotations` here: see api_access.py.
+"""REST of live contacts: which are going on, turns in, drafts, cards, the wrap-up, the end."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from models.codec import to_plain
+from models.errors import InputError
+from models.records import DraftCheck, WrapUp
+from storage.access import Principal
+from web.api_access import LONGEST_KEY, allowed, answer, named_request
+from web.idempotency import once_route
+from web.limits import Gate
+from web.live_contacts import LiveView
+from web.shapes import CloseIn, DraftIn, FeedbackIn, OpenIn, TurnsIn
+from web.shapes_out import HeardOut, LiveLine, LiveList
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from web.workspace import Workspace
+
+_LONGEST_CONTACT = 200
+
+
+def contacts_router(workspace: "Workspace", gate: Gate) -> "APIRouter":
+    """Routes for agents, and for admins who look after their contacts."""
+    from fastapi import APIRouter, Depends, Header
+
+    router = APIRouter(tags=["live"], route_class=once_route(workspace))
+    Agent = Annotated[Principal, Depends(allowed("agent", "admin"))]  # noqa: N806 - a type
+    Key = Annotated[str, Header(max_length=LONGEST_KEY)]  # noqa: N806 - a type
+    once = [named_request()]
+
+    @router.get("/live", response_model=LiveList)
+    def live(who: Agent) -> Any:
+        """Contacts that are going on: an agent's own, an admin's all of the client."""
+        views = workspace.live.views(workspace.knowledge_base(who.client).client, agent=own(who))
+        return answer(LiveList(tuple(_line(view) for view in views)))
+
+    @router.get("/live/{contact:path}", response_model=LiveView)
+    def state(contact: str, who: Agent) -> Any:
+        """All that a panel shows of a live contact; `/api/live/{contact}` streams it as it changes."""
+        return answer(
+            workspace.live.find(workspace.knowledge_base(who.client).client, contact, agent=own(who))
+        )
+
+    @router.post("/contacts/{contact:path}/open", response_model=LiveView, dependencies=once)
+    def begin(contact: str, body: OpenIn, who: Agent) -> Any:
+        """Open a contact before its first turn, so that its panel has something to show. Again: as it is."""
+        check_contact(contact)
+        client = workspace.knowledge_base(who.client).client
+        workspace.live.open(client, contact, agent=speaks_for(who, body.agent), channel=body.channel)
+        return answer(workspace.live.find(client, contact))
+
+    @router.post(
+        "/contacts/{contact:path}/turns",
+        response_model=HeardOut,
+        dependencies=[Depends(gate.__call__)],
+    )
+    def hear(contact: str, body: TurnsIn, who: Agent, idempotency_key: Key = "") -> Any:
+        """Turns of a live contact, which begins with its first. A known turn id replaces the turn.
+
+        With an `Idempotency-Key`, turns without an id get one that is made from it: a repeat is
+        harmless, also after a crash.
+        """
+        check_contact(contact)
+        agent = speaks_for(who, body.agent)
+        name = workspace.knowledge_base(who.client).client
+        key = f"{who.name}\n{idempotency_key}" if idempotency_key else ""
+        heard = workspace.live.hear(name, contact, body.arrivals(key=key), agent=agent)
+        view = workspace.live.find(name, contact)
+        return answer({**to_plain(heard), "disclosures": view.disclosures, "alerts": view.alerts})
+
+    @router.post("/contacts/{contact:path}/drafts", response_model=DraftCheck, dependencies=once)
+    def draft(contact: str, body: DraftIn, who: Agent) -> Any:
+        """A draft reply, read with its contact. The draft is not kept."""
+        return answer(workspace.check(who.client, body.words(), contact=contact, agent=own(who)))
+
+    @router.post("/contacts/{contact:path}/feedback", status_code=204, dependencies=once)
+    def feedback(contact: str, body: FeedbackIn, who: Agent) -> None:
+        """What the agent did with a card. QA never reads it."""
+        workspace.feedback(who.client, contact, body.suggestion, body.action, agent=own(who))
+
+    @router.post("/contacts/{contact:path}/close", response_model=WrapUp, dependencies=once)
+    def close(contact: str, who: Agent, body: CloseIn | None = None) -> Any:  # noqa: ARG001 - shows its shape
+        """End a contact; its transcript goes to QA. Again: the same wrap-up."""
+        return answer(workspace.close(who.client, contact, agent=own(who)))
+
+    return router
+
+
+def check_contact(contact: str) -> None:
+    """Whether an id may name a new contact.
+
+    Raises:
+        InputError: Too long, or with characters that no screen shows.
+    """
+    if len(contact) > _LONGEST_CONTACT or not contact.isprintable() or contact != contact.strip("/ "):
+        raise InputError(f"contact: the id must have 1 to {_LONGEST_CONTACT} printable characters")
+
+
+def own(who: Principal) -> str:
+    """Whose contacts: an agent's own, an admin's all."""
+    return "" if who.role == "admin" else who.name
+
+
+def speaks_for(who: Principal, agent: str | None) -> str:
+    """Whose contact the turns are of; only an admin's key may say.
+
+    Raises:
+        InputError: An agent named somebody else.
+    """
+    if who.role == "admin":
+        return agent or ""
+    if agent not in (None, "", who.name):
+        raise InputError("agent: is not the agent of this credential; leave it out")
+    return who.name
+
+
+def _line(view: LiveView) -> LiveLine:
+    said = view.transcript
+    return LiveLine(said.id, said.agent, said.channel, len(said.turns), view.ended)
