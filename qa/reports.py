@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.errors import InputError, NotFoundError
 from models.records import SEVERITIES, Between, CopcClass, Tally
-from models.records.cases import COUNTED, Wanted
+from models.records.cases import COUNTED, NO_CONDITION, Wanted, Where
 from qa.statistics import (
     AgentScore,
     Estimate,
@@ -119,6 +119,7 @@ def team_report(
     period: Period | None = None,
     agent: str = "",
     contacts: Sequence[str] | None = None,
+    also: Where = NO_CONDITION,
 ) -> TeamReport:
     """Everything about one scorecard.
 
@@ -129,6 +130,8 @@ def team_report(
         period: None: all days.
         agent: Only this agent; empty: all.
         contacts: Only these, such as a random sample; None: all.
+        also: Columns that every table of the register has (`channel`, `site`, `language`, `reason`), and what
+            they must be.
 
     Raises:
         NotFoundError: No version was given.
@@ -139,7 +142,7 @@ def team_report(
     if len({card.name for card in versions}) > 1:
         raise InputError("report: versions of one scorecard are wanted; name it")
     span = period or Period()
-    only: dict[str, Wanted] = {"scorecard": tuple(card.id for card in versions), **span.condition}
+    only: dict[str, Wanted] = {**also, "scorecard": tuple(card.id for card in versions), **span.condition}
     if contacts is not None:
         only["contact"] = tuple(contacts)
     whose: dict[str, Wanted] = {**only, **({"agent": agent} if agent else {})}

@@ -1,13 +1,41 @@
-/* Clicks, keys and files of the review page. One listener each, whatever is drawn. */
+/* Clicks, keys and fields of the review page. One listener each, whatever is drawn. */
 
-const actions = { save, score, next: () => step(1, { waiting: true }), upload: () => part("upload").showModal(), keys: () => part("keys").showModal(), send };
+const actions = {
+  save, score, correct, pin, clear: () => setFilters({ status: filters.status || "waiting" }),
+  next: () => step(1, { waiting: true }), keys: () => part("keys").showModal(),
+  swap: swapSides, setspeakers: setSpeakers,
+  speakers: () => { part("speakers").hidden = !part("speakers").hidden; },
+  filters: (button) => {
+    const box = element.querySelector("#q-filters");
+    box.hidden = !box.hidden;
+    button.setAttribute("aria-expanded", String(!box.hidden));
+  },
+};
 
 element.addEventListener("click", (event) => {
   const at = (selector) => event.target.closest(selector);
+  const view = at("[data-go]");
+  if (view) return go(view.dataset.go, view.dataset.goWith ? JSON.parse(view.dataset.goWith) : {});
+  const drill = at("[data-drill]");
+  if (drill) return drillDown(JSON.parse(drill.dataset.drill));
   const act = at("[data-act]");
-  if (act) return actions[act.dataset.act]();
+  if (act && actions[act.dataset.act]) return actions[act.dataset.act](act);
   const item = at(".q-item");
-  if (item) return openContact(item.dataset.contact);
+  if (item) return openContact(item.dataset.contact, { evaluation: item.dataset.evaluation });
+  const page = at("[data-page]");
+  if (page) {
+    offset = Number(page.dataset.page);
+    part("queue").scrollTop = 0;
+    return loadQueue();
+  }
+  const chip = at("[data-unfilter]");
+  if (chip) return setFilters({ ...filters, [chip.dataset.unfilter]: "", ...(chip.dataset.unfilter === "criterion" ? { outcome: "" } : {}) });
+  const tab = at("[data-open-evaluation]");
+  if (tab) return openContact(current, { evaluation: tab.dataset.openEvaluation });
+  const back = at("[data-undo]");
+  if (back) return undo(back.dataset.undo);
+  const note = at("[data-note-turn]");
+  if (note) return writeNote(note.dataset.noteTurn);
   const turn = at("[data-turn]");
   if (turn) return goToTurn(turn.dataset.turn);
   const link = at("[data-criterion-link]");
@@ -22,47 +50,59 @@ element.addEventListener("click", (event) => {
   if (tag) return selectFinding(tag.dataset.finding);
   const tone = at(".t-toggle");
   if (tone) return toggleTone(tone.dataset.tone, tone.getAttribute("aria-pressed") !== "true");
-  const criterion = at(".c");
-  if (criterion && !at("label, input, details, button")) followCriterion(criterion);
+  const criterion = at(".r-card .c");
+  if (criterion && !at("label, input, select, textarea, details, button")) followCriterion(criterion);
 });
 
-/* Words under several findings: every click goes to the next of them. */
-function selectMark(mark) {
-  const ids = mark.dataset.findings.split(" ");
-  selectFinding(ids[(ids.indexOf(selected) + 1) % ids.length]);
-}
-
 element.addEventListener("change", (event) => {
-  if (event.target.matches(".c-answer input")) {
+  const filter = event.target.closest("select[data-filter], input[type=date][data-filter]");
+  if (filter) return setFilters({ ...filters, [filter.dataset.filter]: filter.value });
+  const criterion = event.target.closest(".r-card .c");
+  if (criterion && event.target.matches("input[type=radio], input[type=checkbox], .c-field")) {
+    if (event.target.matches("[data-kind=number], [data-kind=text], [data-kind=multi]")) criterion.querySelector("[data-kind=instead]").value = "";
+    noteChange(criterion);
     recount();
-    const criterion = event.target.closest(".c");
-    if (criterion.classList.contains("is-changed")) criterion.querySelector(".c-why input").scrollIntoView({ block: "nearest" });
-  } else if (event.target === part("waiting")) filterQueue();
-  else if (event.target === part("files")) chooseFiles(event.target.files);
+    if (criterion.classList.contains("is-changed")) reasonOf(criterion).scrollIntoView({ block: "nearest" });
+  }
+  const onChange = event.target.dataset?.change;
+  if (onChange && changes[onChange]) changes[onChange](event.target);
 });
 
 element.addEventListener("input", (event) => {
-  if (event.target.closest(".c-why")) recount();
-  else if (event.target === part("filter")) filterQueue();
+  if (event.target.matches("[data-filter=search]")) {
+    clearTimeout(setFilters.timer);
+    setFilters.timer = setTimeout(() => setFilters({ ...filters, search: event.target.value }), 250);
+  } else if (event.target.closest(".r-card .c")) recount();
 });
 
 document.addEventListener("keydown", (event) => {
   if (!element.isConnected) return;
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+  const command = event.ctrlKey || event.metaKey;
+  if (command && event.key.toLowerCase() === "s") {
     event.preventDefault();
     return void save();
   }
-  const writing = event.target.closest?.("input:not([type=radio]):not([type=checkbox]), textarea, dialog");
+  const writing = event.target.closest?.("input:not([type=radio]):not([type=checkbox]), textarea, select, dialog");
+  if (command && event.key.toLowerCase() === "z" && !writing) {
+    event.preventDefault();
+    return undo();
+  }
   if (event.key === "Escape" && !event.target.closest?.("dialog")) {
     if (writing) event.target.blur();
     return selectFinding(null);
   }
-  if (writing || event.ctrlKey || event.altKey || event.metaKey) return;
-  const mark = event.target.closest?.("mark[data-findings]");
+  if (writing || command || event.altKey || !element.querySelector("[data-view=review]:not([hidden])")) return;
+  const mark = event.target.closest?.("mark[data-findings], [data-drill]");
+  const choose = (place) => () => {
+    const criterion = element.querySelector(".r-card .c.is-selected:not(:disabled)");
+    const radio = criterion && all("input[type=radio]", criterion)[place];
+    if (radio) radio.click();
+  };
   const keys = {
     j: () => stepFinding(1), k: () => stepFinding(-1), n: () => step(1), p: () => step(-1),
-    "/": () => part("filter").focus(), "?": () => part("keys").showModal(),
-    Enter: () => mark && selectMark(mark), " ": () => mark && selectMark(mark),
+    c: () => stepCriterion(1), C: () => stepCriterion(-1), 1: choose(0), 2: choose(1), 3: choose(2), 4: choose(3),
+    "/": () => element.querySelector("[data-filter=search]").focus(), "?": () => part("keys").showModal(),
+    Enter: () => mark && mark.click(), " ": () => mark && mark.click(),
   };
   const action = keys[event.key];
   if (!action || (["Enter", " "].includes(event.key) && !mark)) return;
@@ -70,62 +110,3 @@ document.addEventListener("keydown", (event) => {
   action();
 });
 
-// -- files --------------------------------------------------------------------------------------
-
-let chosenFiles = [];
-
-function chooseFiles(files) {
-  chosenFiles = [...files].filter((file) => file.size > 0);
-  part("file-list").replaceChildren(...chosenFiles.map((file) =>
-    h("li", { "data-file": file.name }, h("span", { class: "r-file-name" }, file.name),
-      h("span", { class: "u-quiet" }, `${Math.max(1, Math.round(file.size / 1024))} KB`), h("span", { class: "r-file-state" }, "ready"))));
-  element.querySelector("[data-act='send']").disabled = !chosenFiles.length;
-  part("upload-state").textContent = "";
-}
-
-/* One request per file, so that a bad one spoils no other and says why on its own line. */
-async function send() {
-  const button = element.querySelector("[data-act='send']");
-  button.disabled = true;
-  let contacts = 0;
-  let refused = 0;
-  for (const file of chosenFiles) {
-    const line = byId("data-file", file.name);
-    const say = (words, state) => {
-      line.querySelector(".r-file-state").textContent = words;
-      line.dataset.state = state;
-    };
-    say("reading…", "busy");
-    const form = new FormData();
-    form.append("files", file, file.name);
-    try {
-      const report = await request("POST", "/api/v1/ingest", form);
-      const { stored: made, rejected: bad } = report;
-      for (const [at, contact] of made.entries()) {
-        say(`scoring ${at + 1} of ${made.length}…`, "busy");
-        /* Without a scorecard the contact waits in the queue as it is. */
-        await request("POST", "/api/v1/score", { contact, keep: true }).catch(() => {});
-      }
-      contacts += made.length;
-      refused += bad.length;
-      if (bad.length) say([made.length ? count(made.length, "contact") : "", ...bad.map((entry) => entry.reason)].filter(Boolean).join("; "), "bad");
-      else say(count(made.length, "contact") + (report.warnings.length ? `, ${count(report.warnings.length, "note")} of the reader` : ""), "ok");
-    } catch (problem) {
-      refused += 1;
-      say(problem.message, "bad");
-    }
-  }
-  part("upload-state").textContent = `${count(contacts, "contact")} in the queue${refused ? ` · ${refused} not read` : ""}`;
-  chosenFiles = [];
-  part("files").value = "";
-  loadQueue({ keep: true });
-}
-
-for (const kind of ["dragover", "drop"]) {
-  part("drop").addEventListener(kind, (event) => {
-    event.preventDefault();
-    if (kind === "drop") chooseFiles(event.dataTransfer.files);
-  });
-}
-
-loadQueue();

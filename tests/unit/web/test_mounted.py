@@ -49,6 +49,8 @@ SIGNED = {
     "GET /api/v1/queue",
     "POST /api/v1/evaluations/{evaluation:path}/review",
     "POST /api/v1/ingest",
+    "POST /api/v1/ingest/preview",
+    "GET /api/v1/exports/{format}",
     "POST /api/v1/ingest/{format}",
     "GET /api/live/{contact:path}",
     "GET /api/live/{contact:path}/state",

@@ -1,0 +1,83 @@
+# No `from __future__ import annotations` here: see api_access.py.
+"""REST for the desk's files: what one would bring in, looked at first, and what leaves."""
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Annotated, Any
+
+from storage.access import Principal
+from web import reporting
+from web.api_access import Lane, allowed, answer
+from web.reporting import Choice, Format
+from web.uploading import MOST_FILES, looked_at
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from web.workspace import Workspace
+
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "zip": "application/zip",
+}
+_LONGEST = 200
+
+
+def desk_router(workspace: "Workspace") -> "APIRouter":
+    """A look at files before they are taken in, and the one route by which files leave."""
+    from fastapi import APIRouter, Depends, File, Query, UploadFile
+
+    from qa.reports import Period
+
+    router = APIRouter(tags=["qa"])
+    Lead = Annotated[Principal, Depends(allowed("qa", "admin"))]  # noqa: N806 - a type
+    Words = Annotated[str, Query(max_length=_LONGEST)]  # noqa: N806 - a type
+    Files = Annotated[list[UploadFile], File(max_length=MOST_FILES)]  # noqa: N806 - a type
+    lane = Lane(workers=1, most_waiting=8)
+
+    @router.post("/ingest/preview")
+    async def preview(files: Files, who: Lead, agent: str = "") -> Any:
+        """What files hold, and what is wrong with each; nothing is stored."""
+        return await lane.run(lambda: answer(looked_at(workspace, who.client, files, agent=agent)))
+
+    @router.get("/exports/{format}")
+    async def export(
+        who: Lead,
+        format: Format,
+        scorecard: Words = "",
+        first: Words = "",
+        last: Words = "",
+        agent: Words = "",
+        sample: Words = "",
+        contact: Words = "",
+    ) -> Any:
+        """A file to save: csv, xlsx, html, pdf, connect or vcon; several files come as one zip."""
+        from starlette.responses import Response
+
+        def work() -> tuple[str, bytes]:
+            choice = Choice(scorecard, Period(first, last), agent, sample, contact)
+            return _one_file(reporting.export(workspace, who.client, format, choice), format)
+
+        name, content = await lane.run(work)
+        kind = _TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+        # Always saved, never shown as a page of this host; the name is made of plain signs.
+        plain = "".join(sign if sign.isascii() else "-" for sign in reporting.safe_name(name))
+        headers = {"Content-Disposition": f'attachment; filename="{plain}"', "Cache-Control": "no-store"}
+        return Response(content, media_type=kind, headers=headers)
+
+    return router
+
+
+def _one_file(files: list[tuple[str, bytes]], format: str) -> tuple[str, bytes]:
+    if len(files) == 1:
+        return files[0]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            # A fixed day: the same evaluations give the same bytes.
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+    return f"{format}.zip", packed.getvalue()
