@@ -11,6 +11,7 @@ from models.records import Hit
 from storage.access import Principal
 from web.api_access import allowed, answer, own_client_only
 from web.api_contacts import contacts_router
+from web.api_desk import desk_router
 from web.api_documents import documents_router
 from web.api_evaluations import evaluations_router
 from web.api_feeds import FeedSettings, feeds_router
@@ -78,6 +79,7 @@ def api_router(
     router.include_router(feeds_router(workspace, gate, feeds or FeedSettings()))
     router.include_router(documents_router(workspace))
     router.include_router(evaluations_router(workspace))
+    router.include_router(desk_router(workspace))
     router.include_router(qa_router(workspace))
     return router
 

@@ -46,6 +46,11 @@ OPERATIONS = {
         LEADS,
         {"files": {"files": ("a.txt", b"Agent: Hello.\nCustomer: Hi.\n", "text/plain")}},
     ),
+    f"POST {API}/ingest/preview": (
+        LEADS,
+        {"files": {"files": ("a.txt", b"Agent: Hello.\nCustomer: Hi.\n", "text/plain")}},
+    ),
+    f"GET {API}/exports/{{export}}": (LEADS, {"params": {"contact": "call-acme"}}),
     f"POST {API}/ingest/{{format}}": (LEADS, {"files": {"files": ("a.vtt", b"WEBVTT\n", "text/vtt")}}),
     # Not in the OpenAPI document: they stream.
     "GET /api/live/{contact}/state": (LIVE, {}),
@@ -53,6 +58,7 @@ OPERATIONS = {
 OPEN = {"GET /livez", "GET /readyz", f"GET {API}/health"}
 IDS = {
     "{format}": "webvtt",
+    "{export}": "vcon",
     "{evaluation}": "call-acme:short",
 }
 
