@@ -1,4 +1,4 @@
-"""What an administrator does about scorecards and moments: checked, tried on what was said, then published."""
+"""What an administrator does about scorecards and moments: check, try on what was said, then publish."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def moments_text(profile: ClientProfile) -> str:
     return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=100) if plain else ""
 
 
-def check_moments(office: Office, who: Principal, text: str) -> tuple[Moment, ...]:
+def check_moments(who: Principal, text: str) -> tuple[Moment, ...]:
     """The moments that a text says, checked as in a `client.yaml`.
 
     Raises:
@@ -126,7 +126,7 @@ def try_moments(office: Office, who: Principal, text: str, line: str) -> list[Ca
     """
     from copilot.moments import MomentBook
 
-    moments = check_moments(office, who, text)
+    moments = check_moments(who, text)
     if not 0 < len(line.strip()) <= _LONGEST_LINE:
         raise InputError(f"moments: give a line of at most {_LONGEST_LINE} characters to try them on")
     kb = office.workspace.knowledge_base(who.client)
@@ -145,7 +145,7 @@ def save_moments(office: Office, who: Principal, text: str) -> int:
     Raises:
         ConfigError: They are wrong; nothing is changed.
     """
-    moments = check_moments(office, who, text)
+    moments = check_moments(who, text)
     kb = office.workspace.knowledge_base(who.client)
     changed = replace(kb.profile, moments=_parsed(text))
     if changed != kb.profile:
@@ -163,8 +163,11 @@ def _parsed(text: str) -> tuple[Mapping[str, Any], ...]:
     if not text.strip():
         return ()
     try:
-        profile, _ = parse_profile(f"moments:\n{text}", "moments", name="moments")
+        whole = text.lstrip().startswith("moments:")
+        profile, _ = parse_profile(text if whole else f"moments:\n{text}", "moments", name="moments")
     except ConfigError as problem:
+        if whole:
+            raise
         # The first line is ours.
         words = _LINE.sub(lambda match: f"line {int(match[1]) - 1}", str(problem))
         raise ConfigError(words) from None

@@ -1,0 +1,181 @@
+/* The admin page. Sections arrive as escaped HTML; this script moves between them and sends forms. */
+
+const ARMED_MS = 5000;
+const PAUSE_MS = 250;
+let words = {};
+let shownSection = "";
+let asked = 0;
+
+async function ask(name, value) {
+  const answer = await server[name](value).catch(() => null);
+  return answer ?? { problem: words.not_saved || "The server did not answer.", kind: "lost" };
+}
+
+function tell(problem) {
+  part("problem").hidden = !problem;
+  part("problem").textContent = problem || "";
+  if (problem) part("said").hidden = true;
+  if (problem) part("scroll").scrollTo({ top: 0 });
+}
+
+function say(text) {
+  part("said").hidden = !text;
+  part("said").textContent = text || "";
+  if (text) tell("");
+}
+
+/** Load a section. What stands there stays until the new one is here, and when it does not come. */
+async function show(section, { id = "", quiet = false } = {}) {
+  const number = (asked += 1);
+  const main = part("main");
+  const wait = setTimeout(() => main.setAttribute("aria-busy", "true"), PAUSE_MS);
+  const answer = await ask("view", { section, id });
+  clearTimeout(wait);
+  main.removeAttribute("aria-busy");
+  if (number !== asked) return;
+  if (answer.problem) {
+    tell(answer.problem);
+    if (answer.kind === "session") part("problem").append(" ", h("a", { href: "/login" }, "→"));
+    return;
+  }
+  words = answer.words;
+  part("bar").innerHTML = answer.bar;
+  part("nav").innerHTML = answer.nav;
+  main.innerHTML = answer.main;
+  document.documentElement.lang = answer.language;
+  document.title = `${answer.title} · Unscripted`;
+  const moved = shownSection !== answer.section;
+  shownSection = answer.section;
+  const place = answer.section === "document" ? `document/${encodeURIComponent(id)}` : answer.section;
+  if (location.hash.slice(1) !== place) history.pushState(null, "", `#${place}`);
+  part("app").dataset.section = answer.section;
+  if (moved && !quiet) {
+    say("");
+    tell("");
+    part("once").hidden = true;
+    part("scroll").scrollTo({ top: 0 });
+    main.focus({ preventScroll: true });
+  }
+}
+
+/** What is shown now and never again: a key, or a link. */
+function showOnce(once) {
+  const value = once.path ? location.origin + once.path : once.value;
+  const copied = h("span", { "data-say": "" }, words.copy);
+  const button = h("button", { class: "u-primary", onclick: async () => {
+    await copyText(value);
+    flash(button, words.copied);
+  } }, copied);
+  const close = h("button", { onclick: () => { part("once").hidden = true; part("once").replaceChildren(); } }, "×");
+  close.setAttribute("aria-label", words.once_more);
+  part("once").replaceChildren(
+    h("div", { class: "a-once-head" }, h("h2", {}, once.title), close),
+    h("p", { class: "u-quiet" }, `${once.words} ${words.shown_once}`),
+    h("div", { class: "a-row" }, h("code", { class: "a-secret", "data-part": "secret", tabindex: "0" }, value), button));
+  part("once").hidden = false;
+  part("scroll").scrollTo({ top: 0 });
+}
+
+function listResults(form, lines) {
+  const list = form.querySelector("[data-part='results']");
+  if (list) list.replaceChildren(...(lines || []).map((line) => h("li", { class: line.state ? `is-${line.state}` : null }, line.text)));
+}
+
+function busy(form, on) {
+  for (const button of form.querySelectorAll("button")) button.disabled = on;
+}
+
+async function act(form, submitter) {
+  const said = Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  said.do = (submitter && submitter.name === "do" && submitter.value) || form.dataset.do;
+  busy(form, true);
+  const answer = await ask("act", said);
+  busy(form, false);
+  if (answer.problem) {
+    listResults(form, []);
+    tell(answer.problem);
+    return;
+  }
+  if (answer.stay) listResults(form, answer.lines);
+  else await show(shownSection, { quiet: true });
+  if (answer.once) showOnce(answer.once);
+  say(answer.say);
+  if (!answer.stay) part("scroll").scrollTo({ top: 0 });
+}
+
+async function upload(form) {
+  busy(form, true);
+  listResults(form, [{ text: words.sending }]);
+  try {
+    const report = await request("POST", "/api/v1/admin/documents", new FormData(form));
+    const lines = [
+      ...report.published.map((id) => ({ text: `✓ ${id}`, state: "ok" })),
+      ...report.proposed.map((id) => ({ text: `… ${id}`, state: "ok" })),
+      ...report.unchanged.map((id) => ({ text: `= ${id}` })),
+      ...report.rejected.map((one) => ({ text: `✗ ${one.path}: ${one.reason}`, state: "error" })),
+      ...report.warnings.map((one) => ({ text: `${one.path}: ${one.message}`, state: "warning" })),
+    ];
+    await show(shownSection, { quiet: true });
+    tell("");
+    listResults(element.querySelector("form[data-upload]"), lines);
+  } catch (problem) {
+    listResults(form, []);
+    tell(problem.message);
+  }
+  busy(form, false);
+}
+
+/** A button that takes something away asks once more, in its own place. */
+function arm(button) {
+  if (button.dataset.armed) return true;
+  button.dataset.armed = "yes";
+  button.dataset.was = button.textContent;
+  button.textContent = button.dataset.confirm;
+  button.timer = setTimeout(() => disarm(button), ARMED_MS);
+  return false;
+}
+
+function disarm(button) {
+  if (!button.dataset.armed) return;
+  clearTimeout(button.timer);
+  delete button.dataset.armed;
+  button.textContent = button.dataset.was;
+}
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.dataset.confirm && !arm(button)) event.preventDefault();
+  else if (button.dataset.go) show(button.dataset.go, { id: button.dataset.id || "" });
+  else if (button.dataset.act === "copy") copyText(element.querySelector("[data-copy]").textContent).then(() => flash(button, words.copied), () => {});
+});
+
+element.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.dataset.do && form.dataset.upload === undefined) return;
+  event.preventDefault();
+  if (form.dataset.upload !== undefined) upload(form);
+  else act(form, event.submitter);
+});
+
+element.addEventListener("focusout", (event) => {
+  if (event.target.dataset && event.target.dataset.armed) disarm(event.target);
+});
+
+element.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.dataset && event.target.dataset.armed) disarm(event.target);
+});
+
+element.addEventListener("change", async (event) => {
+  const into = event.target.dataset && event.target.dataset.into;
+  if (!into || !event.target.files.length) return;
+  event.target.form.elements[into].value = await event.target.files[0].text();
+});
+
+function fromAddress() {
+  const [section, id] = location.hash.slice(1).split("/");
+  show(section || "overview", { id: id ? decodeURIComponent(id) : "", quiet: !shownSection });
+}
+
+window.addEventListener("popstate", fromAddress);
+fromAddress();
