@@ -17,7 +17,7 @@ _STATIC = Path(__file__).with_name("static")
 @cache
 def stylesheet() -> str:
     """All style sheets as one text: tokens first, then the parts both pages share, then each page."""
-    names = ("tokens", "shared", "agent_panel", "review", "review_views")
+    names = ("tokens", "shared", "agent_panel", "review", "review_views", "admin")
     return "\n".join((_STATIC / f"{name}.css").read_text("utf-8") for name in names)
 
 
