@@ -30,23 +30,28 @@ from models.records import (
     Turn,
     severity_rank,
 )
+from models.words import words
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
     from models.ports import Detector
 
 CONTEXT_TURNS = 12
-BUDGET_S = 0.15
+BUDGET_S = 0.5
 """Seconds after which a check says what it has."""
 FIRST_S = 20.0
 """The same for the first check of a client's documents in a process: rules and facts are read then. A
 server calls `warm` before the first agent types."""
-_NEAR_TURNS = 3
+_NEAR_TURNS = 2
 _NEAR = frozenset({"brand.policy_contradiction"})
-"""Labels for which the turns right before are enough; their detector is the costly one."""
+"""Labels for which the turns right before are enough."""
+_SCRIPT = "scripting."
+"""Labels for which earlier turns of the agent matter where they share words with the draft."""
+_SHARED = 4
+"""Words in a row that two turns share when one may repeat the other."""
 _SHOWN_NOTES = frozenset({"scripting.verbatim"})
-_NOT_OF_A_DRAFT = frozenset({"compliance.missing_disclosure", "compliance.late_disclosure"})
-"""What is due is shown beside the cards; it is no fault of this reply."""
+_NOT_OF_A_DRAFT = "compliance."
+"""Where required statements stand is shown beside the cards; it is no fault of a reply."""
 _UNAVAILABLE = "Check unavailable. You can still send."
 
 
@@ -91,7 +96,7 @@ def check_draft(
         detectors: Those that read the contact afterwards.
         cards: On display; what they say counts as supported, and answers open questions.
         disclosures: Where required statements stand. One that is due and missing is shown beside the cards
-            and is no fault of a reply; one that is not due yet cannot be altered by it.
+            and is no fault of a reply, and its words are nobody's script.
         context_turns: Turns before the draft that are read with it.
         budget_s: Seconds after which the check is given as far as it has come.
 
@@ -119,15 +124,17 @@ def check_draft(
         work.over = True
         found, missing, late = list(work.findings), list(work.missing), list(work.waiting)
         level = work.reading
-    return _told(kb, _without_later(found, disclosures), missing, late, level)
+    required = tuple(f"{state.document}#" for state in disclosures)
+    kept = [one for one in found if not (one.label.startswith(_SCRIPT) and _is_of(one.source, required))]
+    return _told(kb, kept, missing, late, level)
 
 
 def warm(kb: KnowledgeBase, detectors: Sequence[Detector]) -> None:
     """Load what a first check would wait for: rules, facts, word lists. Takes a second or so, once."""
-    words = "You will get your refund within 5 days, as you asked. When will that be?"
-    turns = (Turn("customer", words, language="en"),)
+    said = "You will get your refund within 5 days, as you asked. When will that be?"
+    turns = (Turn("customer", said, language="en"),)
     transcript = Transcript(id="warm", client=kb.client, turns=turns)
-    check_draft(kb, transcript, words, detectors=detectors)
+    check_draft(kb, transcript, said, detectors=detectors)
 
 
 def _told(
@@ -185,14 +192,18 @@ def _run(  # noqa: PLR0917 - as above
     turn = with_language(Turn("agent", draft), likely=likely)
     language = turn.language or transcript.language or kb.profile.language or "en"
     before = transcript.turns[-context_turns:] if context_turns > 0 else ()
-    near = before[-_NEAR_TURNS:]
-    whole = _Read(replace(transcript, turns=(*before, turn)))
-    close = _Read(replace(transcript, turns=(*near, turn)))
+    readings = {
+        context: _Read(replace(transcript, turns=(*turns, turn)))
+        for context, turns in (
+            ("whole", before),
+            ("near", before[-_NEAR_TURNS:]),
+            ("script", _sharing(before, draft)),
+        )
+    }
 
     def detected(detector: Detector) -> Callable[[], list[Finding]]:
-        few = _NEAR.issuperset(detector.labels)
-        at = len(near) if few else len(before)
-        return lambda: list(_in_draft(detector.detect([(close if few else whole).get()])[0], at))
+        reading = readings[_context(detector)]
+        return lambda: _in_draft(detector.detect([reading.get()])[0], len(reading.transcript.turns) - 1)
 
     def graded() -> list[Finding]:
         level = reading_level(draft, language)
@@ -202,7 +213,7 @@ def _run(  # noqa: PLR0917 - as above
 
     parts: list[tuple[str, int, Callable[[], list[Finding]]]] = [
         ("reading level", 0, graded),
-        *((detector.name, id(detector), detected(detector)) for detector in detectors),
+        *((detector.name, id(detector), detected(detector)) for detector in detectors if _speaks(detector)),
         ("questions", 0, lambda: unanswered(transcript, draft, language=language, cards=cards)),
         ("promises", 0, lambda: unsupported_promises(kb, transcript, draft, language=language, cards=cards)),
     ]
@@ -211,6 +222,38 @@ def _run(  # noqa: PLR0917 - as above
     for name, key, part in parts:
         if not _part(work, name, key, part):
             return
+
+
+def _speaks(detector: Detector) -> bool:
+    """Whether a detector can say anything that is shown of a draft."""
+    if getattr(detector, "only_suggests", False):
+        return False
+    return not all(label.startswith((_NOT_OF_A_DRAFT, "customer.")) for label in detector.labels)
+
+
+def _context(detector: Detector) -> str:
+    """How much of the contact a detector reads with a draft; less where its labels need less."""
+    if not detector.labels:
+        return "whole"
+    if all(label.startswith(_SCRIPT) for label in detector.labels):
+        return "script"
+    return "near" if _NEAR.issuperset(detector.labels) else "whole"
+
+
+def _sharing(before: Sequence[Turn], draft: str) -> tuple[Turn, ...]:
+    """The turns right before, all of the customer's, and earlier ones of the agent that the draft repeats."""
+    runs = set(_runs(draft))
+    last = len(before) - _NEAR_TURNS
+    return tuple(
+        turn
+        for place, turn in enumerate(before)
+        if place >= last or turn.speaker != "agent" or not runs.isdisjoint(_runs(turn.text))
+    )
+
+
+def _runs(text: str) -> list[tuple[str, ...]]:
+    said = [word.text for word in words(text)]
+    return [tuple(said[start : start + _SHARED]) for start in range(len(said) - _SHARED + 1)]
 
 
 def _part(work: _Work, name: str, key: int, part: Callable[[], list[Finding]]) -> bool:
@@ -243,12 +286,12 @@ class _Read:
     """A reading made when it is first asked for."""
 
     def __init__(self, transcript: Transcript) -> None:
-        self._transcript = transcript
+        self.transcript = transcript
         self._reading: Reading | None = None
 
     def get(self) -> Reading:
         if self._reading is None:
-            self._reading = read([self._transcript])[0]
+            self._reading = read([self.transcript])[0]
         return self._reading
 
 
@@ -262,19 +305,14 @@ def _in_draft(findings: Sequence[Finding], turn: int) -> list[Finding]:
         for finding in findings
         if finding.span is not None
         and finding.span.turn == turn
-        and finding.label not in _NOT_OF_A_DRAFT
+        and not finding.label.startswith(_NOT_OF_A_DRAFT)
         and (severity_rank(finding.severity) > 0 or finding.label in _SHOWN_NOTES)
     ]
 
 
-def _without_later(findings: Sequence[Finding], disclosures: Sequence[DisclosureState]) -> list[Finding]:
-    """Findings without those on required statements whose time has not come."""
-    later = {state.document for state in disclosures if state.progress == "later"}
-    return [
-        one
-        for one in findings
-        if not (one.label.startswith("compliance.") and (one.source or "").partition("#")[0] in later)
-    ]
+def _is_of(source: str | None, documents: tuple[str, ...]) -> bool:
+    """Whether a passage belongs to one of these documents."""
+    return source is not None and source.startswith(documents)
 
 
 def _settled(findings: Sequence[Finding]) -> list[Finding]:

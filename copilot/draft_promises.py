@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from copilot.draft_cues import has
@@ -132,7 +133,13 @@ def _heard(transcript: Transcript, cards: Sequence[Suggestion]) -> set[_Key]:
     """Numbers that were said in the contact or stand on a card."""
     texts = [turn.text for turn in transcript.turns if turn.visibility == "public"]
     texts += [card.text for card in cards]
-    return {_key(one) for text in texts for one in all_quantities(fold(text).text, "en")}
+    return {key for text in texts for key in _numbers_in(text)}
+
+
+@lru_cache(maxsize=2_000)
+def _numbers_in(text: str) -> tuple[_Key, ...]:
+    """Of a turn or a card, which stay while a reply is typed; never of a draft."""
+    return tuple(_key(one) for one in all_quantities(fold(text).text, "en"))
 
 
 def _key(one: Quantity) -> _Key:

@@ -85,6 +85,8 @@ class ToneHeadDetector:
 
     name = NAME
     labels: tuple[str, ...] = tuple(asked.label for asked in HEADS)
+    only_suggests = True
+    """Nothing of it is shown while a reply is typed."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
