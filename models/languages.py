@@ -53,7 +53,7 @@ def detect_language(text: str, *, among: Sequence[str] = ()) -> str:
         ''
     """
     words = _LINKS.sub(" ", text[:_PIECE]).strip()
-    if sum(character.isalpha() for character in words) < 2:  # noqa: PLR2004 - a letter has no language
+    if sum(map(str.isalpha, words)) < 2:  # noqa: PLR2004 - a letter has no language
         return ""
     code, probability = _identifier(
         tuple(sorted({_primary(one) for one in among} & set(LANGUAGES)))

@@ -16,6 +16,7 @@ from typing import TypeVar
 from models.errors import InputError, RedactionError
 from models.records import Document, Transcript, Turn
 from models.redaction.decide import Decider
+from models.redaction.known_clean import KnownClean
 from models.redaction.metadata import redact_value
 from models.redaction.scan import KINDS, MARK, scan
 
@@ -32,6 +33,8 @@ _NUMERAL = re.compile(
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LIVE = 12
 """Turns that `redact_turn` looks back on."""
+
+_clean = KnownClean()
 
 Record = TypeVar("Record", str, Turn, Transcript, Document)
 
@@ -126,6 +129,9 @@ def _texts(
 ) -> list[str]:
     """Texts of one conversation, redacted until nothing changes."""
     current = list(texts)
+    how = (tuple(speakers), tuple(languages), sorted(wanted), strict)
+    if _clean.key(current, how) in _clean:
+        return current
     scans = [scan(text, language=language) for text, language in zip(current, languages, strict=True)]
     for _ in range(_PASSES):
         edits = Decider(scans, speakers, languages=languages, strict=strict).decide()
@@ -143,6 +149,7 @@ def _texts(
             current[place] = "".join([*parts, text[done:]])
             scans[place] = scan(current[place], language=languages[place])
         if not changed:
+            _clean.add(_clean.key(current, how))
             break
     return current
 
