@@ -23,14 +23,13 @@ from storage.names import check_client_name, client_key
 from storage.people import People
 from web import documents as document_desk
 from web.problems import Refused
+from web.sign_in import SERVER
 from web.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
     from web.workspace import Workspace
 
-SERVER = "(server)"
-"""In the audit: what is about no client."""
 _MOST_FILES = 50
 _DEEPEST = 4
 _LONGEST_PART = 60

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from models.errors import InputError
 from web import admin, admin_people, admin_standards, render
-from web.admin import SERVER, Office, check_admin, office_of
+from web.admin import Office, check_admin, office_of
 from web.admin_views import Seen, frame_html, section_html, section_of
 from web.api import Readiness
 from web.look import script, server_function
 from web.problems import Refused
 from web.reader import Answer, Reader, answered, id_in, language_of, number_in, words_in
-from web.sign_in import principal_of
+from web.sign_in import SERVER, principal_of
 from web.texts import texts
 
 if TYPE_CHECKING:

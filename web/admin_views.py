@@ -14,11 +14,12 @@ from models.errors import ConfigError, NotFoundError
 from models.records import Document
 from storage import sqlite_version
 from storage.names import client_key
-from web.admin import SERVER, check_admin, configuration, identity, state_of, versions_of
+from web.admin import check_admin, configuration, identity, state_of, versions_of
 from web.admin_people import keys_of, people_seen_by
 from web.admin_standards import moments_text
 from web.reader import id_in
 from web.render import environment, safe_colour
+from web.sign_in import SERVER
 from web.texts import LANGUAGES
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ def _overview(seen: Seen) -> dict[str, Any]:
         "numbers": numbers,
         "any_client": bool(clients),
         "events": office.audit.events(reader.client or SERVER, limit=_FEW_EVENTS),
+        "names": _names(office),
     }
 
 
@@ -263,7 +265,13 @@ def _keys(seen: Seen) -> dict[str, Any]:
 
 
 def _audit(seen: Seen) -> dict[str, Any]:
-    return {"events": seen.office.audit.events(seen.reader.client or SERVER, limit=MOST_EVENTS)}
+    events = seen.office.audit.events(seen.reader.client or SERVER, limit=MOST_EVENTS)
+    return {"events": events, "names": _names(seen.office)}
+
+
+def _names(office: Office) -> dict[str, str]:
+    """People's names by id: what an event was about, in words."""
+    return {one.id: one.name for one in office.people.list()}
 
 
 _VIEWS: Mapping[str, Callable[[Seen], dict[str, Any]]] = {

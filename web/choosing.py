@@ -114,6 +114,8 @@ def welcome_page(
 
 async def take_password(sign_in: SignIn, request: Request) -> Response:
     """Set the password of a link, and come in with it."""
+    from starlette.concurrency import run_in_threadpool
+
     people, gate = sign_in.people, sign_in.gate
     if people is None or gate is None:
         raise Refused(404)
@@ -141,6 +143,7 @@ async def take_password(sign_in: SignIn, request: Request) -> Response:
             else "unusable"
         )
         return welcome_page(sign_in, request, token, wrong=wrong, status=422, **typed)
+    await run_in_threadpool(sign_in.note, principal_at(person, None), "person.password", person.id)
     return await sign_in.enter_person(request, person)
 
 

@@ -35,6 +35,8 @@ _LONGEST_KEY = 200
 _LONGEST_BASIC = 500
 _LONGEST_PASSWORD = 1_000
 _MOST_FIELDS = 6
+SERVER = "(server)"
+"""In the audit: what is about no client."""
 HOMES: Mapping[KeyRole, str] = {"agent": "/agent/", "qa": "/qa/", "admin": "/admin/"}
 """Where each role lands."""
 
@@ -213,15 +215,9 @@ class SignIn:
         from starlette.concurrency import run_in_threadpool
         from starlette.responses import RedirectResponse
 
-        if self._audit is not None and principal.client:
-            by = principal.person or prefix or "demo"
+        if principal.client or principal.owner:
             await run_in_threadpool(
-                self._audit.note,
-                principal.client,
-                who=principal.name,
-                action="session.begin",
-                of=by,
-                after=principal.role,
+                self.note, principal, "session.begin", principal.person or prefix or "demo"
             )
         old = request.cookies.get(cookie_name(request), "")
         made = self.sessions.begin(principal, prefix=prefix, stamp=stamp, started=started, instead_of=old)
@@ -260,6 +256,12 @@ class SignIn:
             people=[label for label, _ in self._demo()] if self._demo is not None else [],
             passwords=self.people is not None,
         )
+
+    def note(self, principal: Principal, action: str, of: str) -> None:
+        """Into the audit of the client; of somebody at no client, into the server's. Waits for the disk."""
+        if self._audit is not None:
+            client = principal.client or SERVER
+            self._audit.note(client, who=principal.name, action=action, of=of, after=principal.role)
 
     def who(self, request: HTTPConnection) -> Principal | None:
         """Who is signed in with this browser."""

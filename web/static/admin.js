@@ -172,6 +172,17 @@ element.addEventListener("change", async (event) => {
   event.target.form.elements[into].value = await event.target.files[0].text();
 });
 
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  element.addEventListener(kind, (event) => {
+    const place = event.target.closest && event.target.closest(".a-drop");
+    if (!place) return;
+    place.classList.toggle("is-over", kind === "dragover");
+    if (kind === "dragleave") return;
+    event.preventDefault();
+    if (kind === "drop") place.querySelector("input").files = event.dataTransfer.files;
+  });
+}
+
 function fromAddress() {
   const [section, id] = location.hash.slice(1).split("/");
   show(section || "overview", { id: id ? decodeURIComponent(id) : "", quiet: !shownSection });
