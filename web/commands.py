@@ -217,12 +217,25 @@ def _per_agent(
     return desk.by_agent(workspace, transcript.client, transcript, card, analysis)
 
 
-def run_server(workspace: Workspace, terminal: Terminal, *, host: str, port: int, demo: bool) -> None:
-    """Serve until interrupted."""
+def run_server(
+    workspace: Workspace,
+    terminal: Terminal,
+    *,
+    host: str,
+    port: int,
+    demo: bool,
+    frames: Sequence[str] = (),
+    origins: Sequence[str] = (),
+) -> None:
+    """Serve until interrupted. Where nobody can make people yet, the first owner's link is printed."""
+    from web.people_commands import first_link
     from web.server import create_app, serve
 
     terminal.say(f"starting the pages at http://{host}:{port} (Ctrl+C stops)", style="bold")
-    serve(create_app(workspace, demo=demo), host=host, port=port)
+    app = create_app(workspace, demo=demo, frame_ancestors=frames, allowed_origins=origins)
+    if not demo:
+        first_link(workspace.folder, terminal, host=host, port=port)
+    serve(app, host=host, port=port)
 
 
 def doctor(data: Path, terminal: Terminal) -> bool:
