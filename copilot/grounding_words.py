@@ -13,13 +13,15 @@ NEGATIVE = re.compile(
     r"than|fewer than)(?=\w)|\bnon-?(?=refundable|returnable|transferable|cancell?able)|\bwithout\b|"
     r"\bun(?=available|returnable|insured|covered|limited\b)"
 )
-_FREE = re.compile(
-    r"\bno (?:\w+ )?(?:charges?|fees?|costs?)\b|\bwithout (?:\w+ )?(?:charge|fee|cost)\b|\bat no (?:\w+ )?(?:cost|"
-    r"charge)\b|\b(?:do(?:es)? not|don't|doesn't) (?:cost|charge) (?:\w+ )?anything\b|\bnot (?:be )?charged?\b"
+FREE = re.compile(
+    r"\bno (?:\w+ ){0,2}(?:charges?|fees?|costs?)\b|\bwithout (?:\w+ )?(?:charge|fee|cost)\b|\bat no (?:\w+ )?(?:cost|charge)\b|"
+    r"\b(?:not|never|don't|doesn't|won't|isn't|aren't) (?:have to |need to |be )?(?:pay|cost|charge|charged)(?: (?:for )?(?:a|an|any|the))?"
+    r"(?: (?:\w+ ){0,2}(?:fees?|charges?|costs?|anything))?\b|\bcosts? nothing\b|\bnothing (?:extra |more )?is charged\b|\bnothing extra\b|"
+    r"\bfree of charge\b|\b(?:for|is|are|be|travels?|delivered) free\b"
 )
 """Says that it is free: an amount of nothing, not a denial."""
 MUST = re.compile(
-    r"\b(?:must|have to|has to|need(?:s|ed)? to|(?:is|are) (?:required|needed|obliged|necessary|mandatory)|"
+    r"\b(?:must|have to|has to|needs?|(?:is|are) (?:required|needed|obliged|necessary|mandatory)|"
     r"requires?|mandatory|moet\w*|muss|mussen|debe\w*|doit|doivent|ma)\b"
 )
 MAY = re.compile(
@@ -43,13 +45,52 @@ CONDITION = re.compile(
     r"anyone|those|bookings|plans|tariffs?)\b)|on (?=(?:\w+ ){0,2}(?:orders|items|purchases|plans|tariffs|bookings)\b)|"
     r"wenn|falls|nur|als|tenzij|behalve|si|salvo|excepto|sauf|hvis|unntatt)\b"
 )
+LEADING = re.compile(
+    r"^(?:for|after|before|above|below|over|under|with|without|in|during|outside|from|until|up to|at|on|as) (.+?)"
+    r"(?:, | (?=(?:the|we|you|it|they|nothing|nobody|no|only|a|an|your|our|this|all) ))"
+)
+"""A condition that opens a clause: "after five wrong attempts the account is locked"."""
+WITH = re.compile(r"\bwith (?!(?:us|you|me|it|them)\b)([^,;]+)")
+MONEY_TALK = re.compile(r"\b(?:fees?|charges?|charged|pay|pays|paid|costs?|price)\b")
+PARAPHRASE = frozenset(
+    "appli apply mean offer offers option choos choose detail inform happen ensur ensure note simpli keep show".split()
+)
+"""Stems that a sentence may have although its source has not."""
+NEEDLESS = re.compile(
+    r"\bno (?:\w+ ){1,3}(?:needed|required|necessary)\b|\bnot (?:need|require|necessary|needed|required|have to)|\bneedn't\b|n't (?:need|require|have to)"
+)
+PERIODS = re.compile(
+    r"\b(?:hour|day|week|month|quarter|year)s?\b|\b(?:hourly|daily|weekly|monthly|yearly|annual(?:ly)?)\b"
+)
+SPELLED = {
+    word: str(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+    if value > 1
+} | {
+    "thirty": "30",
+    "forty": "40",
+    "fifty": "50",
+    "sixty": "60",
+    "seventy": "70",
+    "eighty": "80",
+    "ninety": "90",
+    "hundred": "100",
+    "thousand": "1000",
+    "million": "1000000",
+}
+BUSINESS_DAY = re.compile(r"\b(?:business|working|week)[ -]?days?\b")
+LATER_THAN = re.compile(r"\b(?:after|beyond|past|later than|more than|over)(?: the)? ?$")
+YOU_PAY = re.compile(r"\b(?:you|customers?) pays?\b")
 EXCEPTION = re.compile(
     r"^(?:and |,? ?)*(?:but not|but only|unless|except|only|not |otherwise|other than|apart from)\b"
 )
 OPPOSITES = tuple(
     (re.compile(rf"\b(?:{one})\b"), re.compile(rf"\b(?:{other})\b"))
     for one, other in (
-        ("before|prior to|in advance|beforehand", "after|afterwards|following|once"),
+        ("before|prior to|in advance|beforehand|until", "after|afterwards|following|once"),
         ("more than|over|above|exceed\\w*|at least|minimum|no less than|or more|upwards",
          "less than|under|below|fewer than|at most|maximum|up to|no more than|or less"),
         ("within|inside", "outside|beyond"),
@@ -122,17 +163,18 @@ NO_NAMES = frozenset(
 )
 DATED = re.compile(
     r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|"
-    r"september|october|november|december|today|tomorrow|tonight|yesterday|noon|midnight|easter|christmas)\b"
+    r"september|october|november|december|today|tomorrow|tonight|yesterday|noon|midnight|easter|christmas|twice|thrice|half|double|triple|quarter|both|dozens?|hundreds|thousands|millions?)\b"
 )
 EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
 BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+|^\s*>\s+")
 CUT = re.compile(
     r"; |,? but (?=\w)|(?:, (?:and |or |so )?|(?<=\w) and )(?=(?:then |also )?(?:we|you|i|they|it|he|she|there|the|a|an|"
     r"this|that|your|our|no|all|some|customers?|returns?|refunds?|orders?|delivery|payments?)\b)|"
+    r"(?<=\w) (?:and|or) (?=(?:never|not|no)\b)|(?<=\w) because (?=\w)|"
     r"(?<=\w) and (?=(?:takes?|costs?|is|are|has|must|may|can|cannot|will|arrives?|needs?|expires?|lasts?)\b)"
 )
 
 
 def denies(folded: str) -> bool:
-    """Whether a folded clause says that something is not so; that it is free is no denial."""
-    return NEGATIVE.search(_FREE.sub(" ", folded)) is not None
+    """Whether a folded clause says that something is not so; that it is free is no denial, and two make none."""
+    return sum(1 for _ in NEGATIVE.finditer(FREE.sub(" ", folded))) % 2 == 1
