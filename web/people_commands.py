@@ -104,7 +104,7 @@ def people_commands(
 
     @commands.command("reset")
     def reset(login: Login, address: Address = _ADDRESS, data: Data = None, json: Json = False) -> None:
-        """Take a password away, end the web sessions, and print a link for a new one. Lets in who was put out."""
+        """Take a password away, end the web sessions, print a link for a new one. Lets in who was put out."""
         known, where = _people(folder(data))
         person = known.find(login)
         if not person.active:
