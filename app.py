@@ -14,8 +14,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.errors import UnscriptedError
-from web import facts_commands, qa_commands, report_commands, standards_commands
+from web import (
+    facts_commands,
+    people_commands,
+    qa_commands,
+    report_commands,
+    safety_commands,
+    standards_commands,
+)
 from web.command_options import Client, Data, EncoderName, Json, Opening, Who
+from web.safety_commands import Anchor, Limits, scheduled
 
 if TYPE_CHECKING:
     from web.terminal import Terminal
@@ -180,12 +188,35 @@ def batch(
 
 @cli.command()
 def serve(
-    data: Data = None, encoder: EncoderName = "default", host: str = "127.0.0.1", port: int = 7860
+    data: Data = None,
+    encoder: EncoderName = "default",
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    at_most: Limits = "",
+    anchor: Anchor = None,
+    frame: Annotated[
+        list[str] | None,
+        typer.Option(envvar="UNSCRIPTED_FRAMES", help="An origin that may show the pages in a frame."),
+    ] = None,
+    origin: Annotated[
+        list[str] | None,
+        typer.Option(envvar="UNSCRIPTED_ORIGINS", help="An origin whose scripts may call REST with a key."),
+    ] = None,
 ) -> None:
-    """Serve the agent panel, the review desk and the REST API."""
+    """Serve the agent panel, the review desk, the admin page and the REST API; every hour, retention runs."""
     from web.commands import run_server
 
-    run_server(_workspace(data, encoder), _terminal(), host=host, port=port, demo=False)
+    workspace = _workspace(data, encoder)
+    with scheduled(workspace.folder, at_most, anchor):
+        run_server(
+            workspace,
+            _terminal(),
+            host=host,
+            port=port,
+            demo=False,
+            frames=frame or (),
+            origins=origin or (),
+        )
 
 
 @cli.command()
@@ -254,6 +285,14 @@ def phrases(
 
 
 @cli.command()
+def cards(client: Client, data: Data = None, encoder: EncoderName = "default", json: Json = False) -> None:
+    """Show which cards help: shown, used, copied, dismissed; and what the material does not answer."""
+    from web import panel_use
+
+    panel_use.cards(_workspace(data, encoder), _terminal(json), client)
+
+
+@cli.command()
 def doctor(data: Data = None, json: Json = False) -> None:
     """Say what is installed, what is missing and what to do about it."""
     from web import commands
@@ -279,6 +318,16 @@ cli.command()(report_commands.sample)
 cli.command()(report_commands.report)
 cli.command()(report_commands.export)
 cli.command()(report_commands.coach)
+cli.command()(safety_commands.erase)
+cli.command()(safety_commands.hold)
+cli.command()(safety_commands.retention)
+cli.command()(safety_commands.audit)
+cli.command()(safety_commands.backup)
+cli.command()(safety_commands.restore)
+cli.add_typer(
+    people_commands.people_commands(lambda data: data or _data_folder(), _terminal),
+    name="people",
+)
 
 
 @cli.callback()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING
 from copilot import state as live
 from copilot.dispositions import dispositions_of
 from copilot.draft_check import check_draft
+from copilot.mutes import Mutes
 from copilot.speaking import Quietness
 from copilot.tools import tools_of
 from copilot.wrap_up import wrap_up
-from models.errors import NotFoundError
+from models.errors import NotFoundError, UnscriptedError
 from models.records import (
     Channel,
     Commitment,
@@ -22,7 +24,6 @@ from models.records import (
     DraftCheck,
     Explanation,
     FactTick,
-    Feedback,
     FeedbackAction,
     Finding,
     ShownCard,
@@ -33,12 +34,15 @@ from models.records import (
     WrapUp,
 )
 from models.records.events import LiveEvent
+from storage.panel_use import PanelNote, PanelUse
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
     from models.ports import Detector
 
 __all__ = ["Quietness", "Session"]
+
+log = logging.getLogger("unscripted.copilot")
 
 
 class Session:
@@ -68,6 +72,10 @@ class Session:
         self._summary: WrapUp | None = None
         self.journal: Callable[[LiveEvent], None] | None = None
         """Told of everything that must be remembered, in order, before the call that caused it returns."""
+        own = PanelUse(clock=self._clock)
+        self.note_use: Callable[[PanelNote], None] = lambda note: own.note(knowledge_base.client, note)
+        """Told of what is done with cards; kept in memory unless a durable book is put here. QA has none."""
+        self._mutes = Mutes()
         beginning = Transcript(
             id=contact,
             client=knowledge_base.client,
@@ -169,7 +177,14 @@ class Session:
         with self._lock:
             after, event = live.hear(self._state, turn, self._tools, at=self._clock(), is_final=is_final)
             self._become(after, event)
-            return list(event.cards) if event is not None else []
+            made = list(event.cards) if event is not None else []
+            for card in made:
+                self._note(card, "shown")
+            spoken = self._mutes.heard(made)
+            for card in made:
+                if card not in spoken and card.id in self._state.places:
+                    self._become(*live.dismiss(self._state, card.id, self._tools, at=self._clock()))
+            return spoken
 
     def check(self, draft: str) -> DraftCheck:
         """Read a draft with the detectors that will read the contact afterwards.
@@ -189,21 +204,42 @@ class Session:
         )
 
     def feedback(self, suggestion: str, action: FeedbackAction) -> None:
-        """Record what the agent did with a suggestion; a dismissed one leaves the display.
+        """Note what the agent did with a suggestion; a dismissed one leaves the display.
 
-        Helps to improve cards; QA never reads it.
+        "muted" keeps further cards of that kind off the display until the contact ends. Helps to improve
+        cards; QA never reads it.
 
         Raises:
+            InputError: Cards of that kind cannot be muted.
             NotFoundError: This session made no such suggestion.
         """
         with self._lock:
-            if all(card.id != suggestion for card in self._state.made):
+            card = next((card for card in self._state.made if card.id == suggestion), None)
+            if card is None:
                 raise NotFoundError(f"Suggestion {suggestion}: not of contact {self.transcript.id}")
-            now = self._clock()
-            record = Feedback(self.transcript.id, suggestion, action, now, self.transcript.agent)
-            self._kb.store.put(self._kb.client, record)
-            if action == "dismissed" and suggestion in self._state.places:
+            if action == "muted":
+                self._mutes = self._mutes.with_kind(card.kind)
+            self._note(card, action)
+            if action in ("dismissed", "muted") and suggestion in self._state.places:
+                now = self._clock()
                 self._become(*live.dismiss(self._state, suggestion, self._tools, at=now))
+
+    def _note(self, card: Suggestion, action: FeedbackAction) -> None:
+        """Tell what was done with a card; a book that cannot take it must not stop the contact."""
+        try:
+            passages = tuple(source.id for source in card.sources)
+            heading = "" if passages else self._nearest_heading(card)
+            agent = self.transcript.agent
+            self.note_use(PanelNote(card.id, passages, action, self._clock(), agent, card.kind, heading))
+        except UnscriptedError as problem:
+            log.warning("use of a card not noted: %s", type(problem).__name__)
+
+    def _nearest_heading(self, card: Suggestion) -> str:
+        """Of the client's documents, for a question that they do not answer; no words of the customer's."""
+        if card.because is None:
+            return ""
+        hits = self._kb.search(self.transcript.quote(card.because), limit=1)
+        return (hits[0].passage.heading or hits[0].passage.title) if hits else ""
 
     def close(self) -> WrapUp:
         """End the contact and sum it up. Calling it again gives the same wrap-up."""
