@@ -3,7 +3,8 @@
 Every row is kept twice: as it is, and rounded to 8 bits in FAISS, a quarter of the bytes and so several
 times quicker to go through. The rounded rows name candidates; how far rounding can move a cosine is known,
 so candidates are fetched until no other row can belong to the best, and their true cosines decide. The
-answer is that of comparing every row.
+answer is that of comparing every row. Above `neighbourhoods.LARGE` rows, a query goes through the rounded
+rows near to it alone, and the answer is that of comparing those.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from knowledge_base import neighbourhoods as near
 from models.errors import InputError
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class FaissIndex:
         self._vectors: Any = None
         self._codes: Any = None
         self._scale, self._error, self._longest = 1.0, 0.0, 0.0
+        self._near: near.Neighbourhoods | None = None
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -154,7 +157,7 @@ class FaissIndex:
                 return _best(rows, self.cosines(query, rows), limit)
             rows, bound = self._look(query, fetched, None if allowed is None else among)
             best, cosines = _best(rows, self.cosines(query, rows), limit)
-            if cosines[-1] > bound + _SLACK:
+            if len(rows) < fetched or cosines[-1] > bound + _SLACK:
                 return best, cosines
             fetched *= 4  # a row that was not fetched may still be among the best, or tie with them
 
@@ -198,8 +201,13 @@ class FaissIndex:
         """Keep these rows and nothing else."""
         self._ids, self._rows = ids, {id: row for row, id in enumerate(ids)}
         self._vectors, self._codes = vectors, None
-        if len(ids) > SMALL:
-            self._round()
+        if len(ids) <= SMALL:
+            return
+        if len(ids) < near.LARGE:
+            self._near = None
+        elif self._near is None or len(self._near.of) != len(ids):
+            self._near = near.neighbourhoods(vectors, before=self._near)
+        self._round()
 
     def _round(self) -> None:
         """The rows in 8 bits, and how far that moves the farthest one."""
@@ -212,37 +220,74 @@ class FaissIndex:
             for start in range(0, len(self._ids), _BLOCK)
         )
         self._scale = 127 / (largest or 1.0)
-        codes = faiss.IndexScalarQuantizer(
-            self.dimension, faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
-        )
+        codes = self._empty_codes()
         error = longest = 0.0
         for start in range(0, len(self._ids), _BLOCK):
             block = self._vectors[start : start + _BLOCK] * np.float32(self._scale)
             rounded = np.rint(block)
-            codes.add(rounded)
+            self._put(codes, rounded, start)
             error = max(error, float(np.linalg.norm(block - rounded, axis=1).max()))
             longest = max(longest, float(np.linalg.norm(block, axis=1).max()))
         self._error, self._longest = error / self._scale, longest / self._scale
         self._codes = codes
 
+    def _empty_codes(self) -> Any:
+        """Where rounded rows go: one after the other, or each to its neighbourhood."""
+        import faiss
+
+        kind, metric = faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
+        if self._near is None:
+            return faiss.IndexScalarQuantizer(self.dimension, kind, metric)
+        centres = faiss.IndexFlatIP(self.dimension)
+        centres.add(self._near.centres)
+        codes = faiss.IndexIVFScalarQuantizer(
+            centres, self.dimension, len(self._near.centres), kind, metric, False
+        )
+        codes.referenced_objects = [centres]  # FAISS keeps the address alone
+        codes.is_trained = True
+        return codes
+
+    def _put(self, codes: Any, rounded: Vectors, start: int) -> None:
+        import faiss
+        import numpy as np
+
+        if self._near is None:
+            codes.add(rounded)
+            return
+        ids = np.arange(start, start + len(rounded), dtype=np.int64)
+        of = np.ascontiguousarray(self._near.of[start : start + len(rounded)], dtype=np.int64)
+        pointers = (faiss.swig_ptr(rounded), faiss.swig_ptr(ids), faiss.swig_ptr(of))
+        codes.add_core(len(rounded), *pointers)
+
     def _look(self, query: Vectors, count: int, among: NDArray[np.bool_] | None) -> tuple[Rows, float]:
-        """So many candidates by their rounded rows, and what no other row's cosine exceeds."""
+        """So many candidates by their rounded rows, and what no other row's cosine exceeds.
+
+        Fewer than asked for: no others take part, of the neighbourhoods that were looked at.
+        """
         import faiss
         import numpy as np
 
         # Said in every thread: FAISS would start a team for one query, and its members wait by spinning.
         faiss.omp_set_num_threads(1)
-        parameters = None
+        options: dict[str, Any] = {}
         if among is not None:
             marks = np.packbits(among, bitorder="little")
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(marks))  # type: ignore[call-arg,arg-type]
+            options["sel"] = faiss.IDSelectorBitmap(marks)  # type: ignore[arg-type]
+        if self._near is not None:
+            # Rows of few documents may all lie elsewhere: then every neighbourhood is looked at.
+            few = among is not None and 2 * int(among.sum()) < len(self._ids)
+            probes = len(self._near.centres) if few else self._near.probes
+            parameters: Any = faiss.SearchParametersIVF(nprobe=probes, **options)  # type: ignore[call-arg]
+        else:
+            parameters = faiss.SearchParameters(**options) if options else None
         # Rounded as the rows are: on some processors FAISS multiplies these rows by whole numbers only.
         scale = np.float32(127 / (float(np.abs(query).max()) or 1.0))
         rounded = np.rint(query * scale)
         moved = float(np.linalg.norm(query - rounded / scale))
         products, found = self._codes.search(rounded[None], count, params=parameters)
         error = float(np.linalg.norm(query)) * self._error + moved * (self._longest + self._error)
-        return found[0], float(products[0, -1]) / (self._scale * float(scale)) + error
+        there = found[0] >= 0
+        return found[0][there], float(products[0, -1]) / (self._scale * float(scale)) + error
 
     # -- on disk ------------------------------------------------------------------------------
 
@@ -268,6 +313,8 @@ class FaissIndex:
         raw = rows.data.cast("B") if count else b""
         head = _head(raw, encoder=encoder, content=content, count=count, dimension=self.dimension)
         write_file(_path(folder, encoder), head, raw)
+        if self._near is not None:
+            near.save(self._near, _near_path(folder, encoder), content=content)
 
     @classmethod
     def load(
@@ -286,6 +333,10 @@ class FaissIndex:
         if whole[:_HEAD] != _head(raw, encoder=encoder, content=content, count=len(ids), dimension=dimension):
             return None
         index = cls(dimension)
+        if len(ids) >= near.LARGE:
+            kept = near.load(_near_path(folder, encoder), dimension=dimension)
+            if kept is not None and kept[1] == content and len(kept[0].of) == len(ids):
+                index._near = kept[0]
         if ids:
             index.add(ids, np.frombuffer(raw, dtype="<f4").reshape(len(ids), dimension))
         return index
@@ -306,6 +357,10 @@ def _best(rows: Rows, cosines: Vectors, limit: int) -> tuple[Rows, Vectors]:
 def _path(folder: Path, encoder: str) -> Path:
     """File of an encoder; its name is hashed, since it may be a path."""
     return folder / f"vectors-{hashlib.sha256(encoder.encode()).hexdigest()[:12]}.index"
+
+
+def _near_path(folder: Path, encoder: str) -> Path:
+    return _path(folder, encoder).with_suffix(".near")
 
 
 def _head(raw: bytes | memoryview, *, encoder: str, content: str, count: int, dimension: int) -> bytes:
@@ -332,7 +387,7 @@ def write_file(path: Path, *parts: bytes | memoryview) -> None:
     from filelock import FileLock
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with FileLock(path.parent / "index.lock", timeout=_PATIENCE_S):
+    with FileLock(path.parent / "index.lock", timeout=_PATIENCE_S, mode=0o600):
         for pattern in ("*.part", "vectors-*.f32", "vectors-*.json"):
             for left in path.parent.glob(pattern):
                 left.unlink(missing_ok=True)

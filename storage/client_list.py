@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,11 @@ class ClientList:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._lock = threading.RLock()
+        for name, mode in ((LIST, 0o600), (LOCK, 0o600), (FOLDERS, 0o700)):
+            # Folders of before were open to readers.
+            with suppress(OSError):
+                if (root / name).stat().st_mode & 0o077:
+                    (root / name).chmod(mode)
 
     def names(self) -> list[str]:
         """Names of all clients, sorted."""

@@ -126,6 +126,40 @@ def rename_person(store: SqliteStore, client: str, name: str) -> Counter[str]:
     return +found
 
 
+def contacts_known(store: SqliteStore, client: str) -> list[str]:
+    """Every contact that some record is about."""
+    found: dict[str, None] = {}
+    with store.writing(client) as connection:
+        for kind in kinds(connection):
+            path = KINDS.get(kind, NO_NAMES).contact
+            for body in _bodies(connection, kind) if path not in ("", "id") else ():
+                found.update(dict.fromkeys(said(body, path)))
+            if path == "id":
+                rows = connection.execute("SELECT id FROM records WHERE kind = ?", (kind,))
+                found.update(dict.fromkeys(str(id) for (id,) in rows))
+    return list(found)
+
+
+def contacts_of_subjects(store: SqliteStore, client: str, subjects: Collection[str]) -> list[str]:
+    """Contacts of customers that are given by the keyed hashes of their references."""
+    with store.writing(client) as connection:
+        rows = connection.execute("SELECT subject, contact FROM subjects ORDER BY contact").fetchall()
+    return [str(contact) for subject, contact in rows if subject in subjects]
+
+
+def people_known(store: SqliteStore, client: str) -> list[str]:
+    """Every person that some record names: by name, or a customer by their reference."""
+    found: dict[str, None] = {}
+    with store.writing(client) as connection:
+        for kind in kinds(connection):
+            paths = KINDS.get(kind, NO_NAMES).people
+            for body in _bodies(connection, kind) if paths else ():
+                for path in paths:
+                    found.update(dict.fromkeys(said(body, path)))
+                found.update(dict.fromkeys(_references(body)))
+    return list(found)
+
+
 def check_holds(connection: apsw.Connection, contacts: Iterable[str]) -> None:
     """Refuse what is held for a legal reason.
 
@@ -242,7 +276,9 @@ def _references(body: Any) -> list[str]:
     """The customer, as a transcript's metadata gives them."""
     from storage.writing import SUBJECT_KEYS
 
-    told = body.get("metadata") or {}
+    told = body.get("metadata")
+    if not isinstance(told, dict):
+        return []
     return [str(told[key]) for key in SUBJECT_KEYS if isinstance(told.get(key), (str, int))]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,7 +97,7 @@ def erase(
     key = own_key(folder, "tombstones")
     owner = tombstones.client_hash(key, client)
     if whole_client:
-        made, stones = _whole_client(store, folder, client), [Tombstone("client", owner, "", at)]
+        made, stones = forget_client(store, folder, client), [Tombstone("client", owner, "", at)]
         words: set[str] | None = None
     else:
         made, words = _some(store, folder, client, contact=contact, person=person, at=at)
@@ -157,7 +158,7 @@ def release(store: SqliteStore, client: str, contact: str, *, who: str, audit: A
 
 
 @dataclass(slots=True)
-class _Made:
+class Made:
     """What was done, before it is put into a certificate."""
 
     removed: erasure.Removed
@@ -166,16 +167,33 @@ class _Made:
     to_do: list[str] = field(default_factory=list)
 
 
+def forget_some(
+    store: SqliteStore, audit: AuditTrail, folder: Path, client: str, *, what: str, of: str, at: datetime
+) -> None:
+    """Carry out an erasure again, in a restored folder: also of what was held when the backup was made."""
+    contact, person = (of, "") if what == "contact" else ("", of)
+    with suppress(NotFoundError):
+        _, words = _some(store, folder, client, contact=contact, person=person, at=at, despite_holds=True)
+        audit.forget(client, words, who="restore", action=f"erase.{what}", of=of)
+
+
 def _some(
-    store: SqliteStore, folder: Path, client: str, *, contact: str, person: str, at: datetime
-) -> tuple[_Made, set[str]]:
+    store: SqliteStore,
+    folder: Path,
+    client: str,
+    *,
+    contact: str,
+    person: str,
+    at: datetime,
+    despite_holds: bool = False,
+) -> tuple[Made, set[str]]:
     contacts = [contact] if contact else erasure.contacts_of_person(store, client, person)
-    removed = erasure.erase_contacts(store, client, contacts, at=at)
+    removed = erasure.erase_contacts(store, client, contacts, at=at, despite_holds=despite_holds)
     if person:
         removed.changed.update(erasure.rename_person(store, client, person))
     words = removed.ids | removed.cards | ({person} if person else set())
     files = leftovers.sweep_folder(store.folder(client), words)
-    made = _Made(removed, contacts, files)
+    made = Made(removed, contacts, files)
     if person:
         files |= _sign_in(folder, client, person)
         made.to_do += _accounts(folder, person)
@@ -188,11 +206,13 @@ def _some(
     return made, words
 
 
-def _whole_client(store: SqliteStore, folder: Path, client: str) -> _Made:
+def forget_client(store: SqliteStore, folder: Path, client: str, *, despite_holds: bool = False) -> Made:
+    """Take a client away. Raises ConflictError when something of it is held."""
     removed = erasure.Removed()
     with store.writing(client) as connection:
         held = [one for (one,) in connection.execute("SELECT contact FROM holds")]
-        erasure.check_holds(connection, [str(one) for one in held])
+        if not despite_holds:
+            erasure.check_holds(connection, [str(one) for one in held])
         rows = connection.execute("SELECT kind, count(*) FROM records GROUP BY kind").fetchall()
         removed.records = Counter({str(kind): int(count) for kind, count in rows})  # type: ignore[arg-type]
         contacts = [
@@ -210,7 +230,7 @@ def _whole_client(store: SqliteStore, folder: Path, client: str) -> _Made:
         )
         if found:
             files[name] = found
-    return _Made(removed, contacts, files)
+    return Made(removed, contacts, files)
 
 
 def _root_files(folder: Path) -> list[str]:

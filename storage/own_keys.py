@@ -25,7 +25,12 @@ def own_key(folder: Path, purpose: str) -> bytes:
     Raises:
         ConfigError: The key file is there and cannot be used.
     """
-    return hmac.digest(_whole(folder / NAME), purpose.encode(), hashlib.sha256)
+    return derived(_whole(folder / NAME), purpose)
+
+
+def derived(whole: bytes, purpose: str) -> bytes:
+    """The key for one purpose from the content of a key file."""
+    return hmac.digest(whole, purpose.encode(), hashlib.sha256)
 
 
 def keyed_hash(key: bytes, *parts: str) -> str:

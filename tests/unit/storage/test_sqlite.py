@@ -234,3 +234,15 @@ def test_what_cannot_be_written_is_refused_as_input(tmp_path, field):
             "acme", Transcript(client="acme", turns=(Turn("agent", "Hello."),), **broken)
         )
     assert open_store(tmp_path).find("acme", Transcript) == []
+
+
+def test_what_is_kept_is_for_its_owner_alone(tmp_path):
+    root = tmp_path / "data"
+    store = open_store(root)
+    store.put("acme", TRANSCRIPT)
+    store.folder("acme")
+    assert [path for path in [root, *root.rglob("*")] if path.stat().st_mode & 0o077] == []
+    (root / "clients").chmod(0o755)
+    (root / "clients.json").chmod(0o644)
+    open_store(root)
+    assert [path for path in [root, *root.rglob("*")] if path.stat().st_mode & 0o077] == []
