@@ -325,7 +325,7 @@ cli.command()(safety_commands.audit)
 cli.command()(safety_commands.backup)
 cli.command()(safety_commands.restore)
 cli.add_typer(
-    people_commands.people_commands(lambda data: data or _data_folder(), lambda json: _terminal(json)),
+    people_commands.people_commands(lambda data: data or _data_folder(), lambda json: _terminal(json)),  # noqa: PLW0108 - made further down
     name="people",
 )
 
