@@ -7,11 +7,12 @@ from models.codec import to_plain
 from models.errors import InputError
 from models.records import DraftCheck, WrapUp
 from storage.access import Principal
+from web import wrap_ups
 from web.api_access import LONGEST_KEY, allowed, answer, named_request
 from web.idempotency import once_route
 from web.limits import Gate
 from web.live_contacts import LiveView
-from web.shapes import CloseIn, DraftIn, FeedbackIn, OpenIn, TurnsIn
+from web.shapes import CloseIn, DraftIn, FeedbackIn, OpenIn, TurnsIn, WrapUpIn
 from web.shapes_out import HeardOut, LiveLine, LiveList
 
 if TYPE_CHECKING:
@@ -85,6 +86,26 @@ def contacts_router(workspace: "Workspace", gate: Gate) -> "APIRouter":
     def close(contact: str, who: Agent, body: CloseIn | None = None) -> Any:  # noqa: ARG001 - shows its shape
         """End a contact; its transcript goes to QA. Again: the same wrap-up."""
         return answer(workspace.close(who.client, contact, agent=own(who)))
+
+    @router.get("/contacts/{contact:path}/wrap-up", response_model=WrapUp)
+    def wrap_up(contact: str, who: Agent) -> Any:
+        """The wrap-up of a contact that has ended, as it stands."""
+        return answer(wrap_ups.read(workspace, who.client, contact, agent=own(who)))
+
+    @router.put("/contacts/{contact:path}/wrap-up", response_model=WrapUp)
+    def edited(contact: str, body: WrapUpIn, who: Agent) -> Any:
+        """The wrap-up as the agent changed it; the one before it stays in the file. Again: no change."""
+        changed = wrap_ups.change(
+            workspace,
+            who.client,
+            contact,
+            who=who.name,
+            agent=own(who),
+            lines=body.changed(),
+            disposition=body.disposition,
+            drafted=body.drafted,
+        )
+        return answer(changed)
 
     return router
 

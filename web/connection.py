@@ -36,6 +36,7 @@ from models.records import (
     Transcript,
     Turn,
     WrapUp,
+    WrapUpLine,
 )
 from web.live_contacts import Arrival, LiveView
 from web.shapes_out import (
@@ -170,6 +171,20 @@ class Connection:
     def wrap_up(self, contact: str) -> WrapUp:
         """The wrap-up of a contact that has ended."""
         return self._get(WrapUp, f"/contacts/{_id(contact)}/wrap-up")
+
+    def change_wrap_up(
+        self,
+        contact: str,
+        *,
+        lines: Sequence[WrapUpLine] | None = None,
+        disposition: str | None = None,
+        drafted: str | None = None,
+    ) -> WrapUp:
+        """The wrap-up as the agent changed it; None leaves a part as it is."""
+        said = None if lines is None else [{"heading": one.heading, "text": one.text} for one in lines]
+        body = {"lines": said, "disposition": disposition, "drafted": drafted}
+        answer = self._transport.send("PUT", f"{_PREFIX}/contacts/{_id(contact)}/wrap-up", body=body)
+        return from_json(WrapUp, answer.content)
 
     def events(self, contact: str, *, since: int = 0, seconds: float | None = None) -> Iterator[RegionEvent]:
         """What changes in a live contact, as it changes; goes on by itself after a break.

@@ -33,6 +33,7 @@ from qa.disputes import DisputeRules, open_dispute, rules_for, settle, state_of,
 from qa.reviews import Correction, Override, confirm, machine_verdicts, moved
 from qa.scoring import evaluate, fingerprint_parts, with_totals
 from storage.keys import redacted
+from web.webhooks import told
 
 if TYPE_CHECKING:
     from models.ports import Generator
@@ -214,7 +215,8 @@ def review(
     at = datetime.now(UTC)
     confirmed, reviews = confirm(draft, card, overrides, who=who, at=at)
     step = StatusChange(draft.id, draft.status, confirmed.status, who.strip(), at)
-    kb.store.put_all(kb.client, [confirmed, *reviews, step], expected=[draft])
+    beside = [*reviews, step, *told(workspace, "evaluation.confirmed", confirmed)]
+    kb.store.put_all(kb.client, [confirmed, *beside], expected=[draft])
     return confirmed
 
 
@@ -228,7 +230,8 @@ def acknowledge(workspace: Workspace, client: str, evaluation: str, *, who: str)
     kb = workspace.knowledge_base(client)
     before = kb.store.get(kb.client, Evaluation, evaluation)
     after, step = moved(before, "acknowledged", who=who, at=datetime.now(UTC))
-    kb.store.put_all(kb.client, [after, step], expected=[before])
+    tell = told(workspace, "evaluation.acknowledged", after)
+    kb.store.put_all(kb.client, [after, step, *tell], expected=[before])
     return after
 
 
@@ -294,7 +297,8 @@ def dispute(
             steps=[step for view in earlier for step in view.steps],
             evidence=evidence,
         )
-        kb.store.put_all(kb.client, [after, made, *filter(None, [change])], expected=[before])
+        tell = told(workspace, "dispute.opened", after, made.id or "")
+        kb.store.put_all(kb.client, [after, made, *filter(None, [change]), *tell], expected=[before])
     return made
 
 
@@ -351,6 +355,7 @@ def settle_dispute(
             correction=correction,
         )
         beside = [settled.step, *settled.reviews, *filter(None, [settled.change])]
+        beside += told(workspace, "dispute.settled", settled.evaluation, opened.id or "")
         kb.store.put_all(kb.client, [settled.evaluation, *beside], expected=[before])
     return settled.evaluation
 

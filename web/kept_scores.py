@@ -64,11 +64,25 @@ def known_scores(
     return known, fresh
 
 
-def keep(store: Store, client: str, evaluation: Evaluation, analysis: Analysis) -> bool:
+def keep(
+    store: Store,
+    client: str,
+    evaluation: Evaluation,
+    analysis: Analysis,
+    *,
+    beside: Sequence[object] = (),
+) -> bool:
     """Store a draft and what it rests on, both or neither.
 
     What a person has confirmed is left as it is, and so are the findings it rests on, which evaluations
     of the contact on other scorecards share. Whoever changes either meanwhile comes first.
+
+    Args:
+        store: Where to.
+        client: Whose.
+        evaluation: The draft.
+        analysis: What it rests on.
+        beside: Records that are stored with a draft that is new.
 
     Returns:
         Whether the draft is what is stored now.
@@ -81,7 +95,9 @@ def keep(store: Store, client: str, evaluation: Evaluation, analysis: Analysis) 
     settled = kept is not None and any(one.status != "draft" for one in of_contact)
     read = [one for one in (kept, *of_contact) if one is not None]
     try:
-        store.put_all(client, [evaluation] if settled else [analysis, evaluation], expected=read)
+        fresh = [] if known == evaluation else beside
+        made = [evaluation, *fresh] if settled else [analysis, evaluation, *fresh]
+        store.put_all(client, made, expected=read)
     except ConflictError as problem:
         log.info("draft not kept, somebody was faster: %s", problem)
         return False

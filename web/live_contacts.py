@@ -76,6 +76,8 @@ class LiveContacts:
         self._lock = threading.RLock()
         self.listeners: list[Callable[[LiveView], None]] = []
         """Called, from whatever thread, after a contact changed."""
+        self.leaves: Callable[[Transcript], Sequence[object]] = lambda _: ()
+        """Records that are stored in the same step when a contact ends."""
 
     def open(self, client: str, contact: str, *, agent: str = "", channel: Channel = "other") -> Session:
         """The session of a live contact, opened when it is new.
@@ -321,7 +323,7 @@ class LiveContacts:
         transcript, shown = session.transcript, session.shown
         left: list[object] = []
         if transcript.turns:
-            left = [transcript, summary, *([shown] if shown.cards else [])]
+            left = [transcript, summary, *([shown] if shown.cards else []), *self.leaves(transcript)]
         if live.record is not None:
             left.append(replace(live.record, ended=True))
         self._store.put_all(client, left, supersede=True)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from models.errors import InputError
 from models.records import (
@@ -20,9 +20,11 @@ from models.records import (
     Transcript,
     Turn,
     Visibility,
+    WrapUpLine,
 )
 from web.live_contacts import Arrival
 
+Heading = Literal["issue", "done", "commitment", "open", "customer_wording"]
 MOST_TURNS = 5_000
 _MOST_ARRIVING = 500
 _LONGEST_TEXT = 50_000
@@ -174,6 +176,29 @@ class FeedbackIn:
     suggestion: str
     action: FeedbackAction
     client: str | None = None
+
+
+@dataclass(frozen=True)
+class WrapUpLineIn:
+    """One line; a text that was there before keeps the words it rests on."""
+
+    heading: Heading
+    text: str
+
+
+@dataclass(frozen=True)
+class WrapUpIn:
+    """A wrap-up as the agent changed it; what is left out stays."""
+
+    lines: tuple[WrapUpLineIn, ...] | None = None
+    disposition: str | None = None
+    """Empty takes it away."""
+    drafted: str | None = None
+    client: str | None = None
+
+    def changed(self) -> list[WrapUpLine] | None:
+        """The lines as records, without addresses."""
+        return None if self.lines is None else [WrapUpLine(one.heading, one.text) for one in self.lines]
 
 
 @dataclass(frozen=True)

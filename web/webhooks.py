@@ -13,12 +13,14 @@ import hmac
 import json
 import os
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
+from copilot.cards import is_nothing_here
 from models.errors import ConfigError, InputError, NotFoundError
 from storage.names import client_key
 from storage.opening import flush_folder
@@ -26,6 +28,9 @@ from storage.own_keys import own_key
 
 if TYPE_CHECKING:
     from models.ports import Store
+    from models.records import Evaluation
+    from web.live_contacts import LiveView
+    from web.workspace import Workspace
 
 EventType = Literal[
     "contact.ended",
@@ -38,6 +43,7 @@ EventType = Literal[
     "webhook.test",
 ]
 FILE = "webhooks.json"
+_MOST_SEEN = 5_000
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -130,6 +136,33 @@ def outgoing(
         for target in targets(folder, client)
         if target.wants(type)
     ]
+
+
+def told(workspace: Workspace, type: EventType, evaluation: Evaluation, dispute: str = "") -> list[Outgoing]:
+    """`outgoing` for what happened to an evaluation."""
+    contact, client = evaluation.transcript, evaluation.client
+    return outgoing(
+        workspace.folder, client, type, contact=contact, evaluation=evaluation.id, dispute=dispute
+    )
+
+
+def missing_cards(workspace: Workspace) -> Callable[[LiveView], None]:
+    """A listener of live contacts: tells once of each card that says nothing here answers."""
+    seen: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    def listen(view: LiveView) -> None:
+        client, contact = view.transcript.client, view.transcript.id
+        for card in view.suggestions:
+            if not is_nothing_here(card) or (contact, card.id) in seen:
+                continue
+            seen[contact, card.id] = None
+            while len(seen) > _MOST_SEEN:
+                seen.popitem(last=False)
+            made = outgoing(workspace.folder, client, "card.missing", contact=contact, suggestion=card.id)
+            if made:
+                workspace.knowledge_base(client).store.put_all(client, made)
+
+    return listen
 
 
 # -- targets: settings of the deployer, beside the clients' files ------------------------------

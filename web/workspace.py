@@ -45,8 +45,11 @@ from qa.reviews import Override
 from storage import open_store
 from storage.audit import AuditTrail
 from storage.names import client_key
+from storage.panel_use import PanelUse
 from web.kept_scores import evaluations_of, keep, known_scores, stored
 from web.live_contacts import Arrival, LiveContacts
+from web.panel_use import note_use
+from web.webhooks import outgoing, told
 
 if TYPE_CHECKING:
     from models.ports import Encoder
@@ -85,8 +88,11 @@ class Workspace:
         self._analysers: dict[str, tuple[tuple[object, ...], Analyser]] = {}
         self.live = LiveContacts(self._new_session, self._store)
         """Contacts that are going on."""
+        self.live.leaves = lambda one: outgoing(self.folder, one.client, "contact.ended", contact=one.id)
         self.warm: bool | None = None
         """Whether the models are in memory; None: nobody has begun to load them ahead."""
+        self.panel_use = PanelUse(self.folder)
+        """What was done with cards; kept apart, and never handed to QA."""
         self._lock = threading.RLock()
         self._seen: dict[str, tuple[float, tuple[int, ...] | None]] = {}
         self._later = ThreadPoolExecutor(1, "score-ended")
@@ -204,7 +210,9 @@ class Workspace:
 
     def _new_session(self, client: str, contact: str, agent: str, channel: Channel) -> Session:
         copilot = Copilot(self.knowledge_base(client), detectors=self.analyser(client).detectors)
-        return copilot.session(contact, agent, channel=channel)
+        session = copilot.session(contact, agent, channel=channel)
+        session.note_use = note_use(self.panel_use, client)
+        return session
 
     # -- afterwards -------------------------------------------------------------------------
 
@@ -328,7 +336,13 @@ class Workspace:
 
     def keep(self, client: str, evaluation: Evaluation, analysis: Analysis) -> None:
         """Store a draft and what it rests on; what a person has confirmed is left as it is, both of it."""
-        keep(self._store, client, evaluation, analysis)
+        keep(
+            self._store,
+            client,
+            evaluation,
+            analysis,
+            beside=told(self, "evaluation.draft", evaluation),
+        )
 
     def contact(self, client: str, id: str) -> ContactView:
         """One contact with its findings, evaluation and reviews.
