@@ -84,6 +84,8 @@ class Workspace:
         self._encoder = encoder
         self._store = open_store(self.folder)
         self.audit = AuditTrail(self.folder)
+        self.retention_limits: dict[str, int] = {}
+        """Most days by kind of record, whatever a client says; the deployer's."""
         self._knowledge_bases: dict[str, KnowledgeBase] = {}
         self._analysers: dict[str, tuple[tuple[object, ...], Analyser]] = {}
         self.live = LiveContacts(self._new_session, self._store)
