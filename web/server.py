@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from models.errors import ConfigError, NotFoundError, UnscriptedError
 from storage.access import AccessKeys, Principal, Role
-from storage.audit import AuditTrail
 from storage.people import People
 from web import admin_page, agent_panel, review_page
 from web.api import api_router, described, health_router
@@ -125,7 +124,7 @@ def create_app(
         home=[page.path for page in pages],
         people=People(workspace.folder),
         clients=lambda: shown_clients(workspace),
-        audit=AuditTrail(workspace.folder),
+        audit=workspace.audit,
     )
     built = _built(workspace, pages)
     guard = Middleware(
