@@ -23,7 +23,7 @@ from web import (
     standards_commands,
 )
 from web.command_options import Client, Data, EncoderName, Json, Opening, Who
-from web.safety_commands import Anchor, Limits, scheduled
+from web.safety_commands import Anchor, Limits, limits_from, scheduled
 
 if TYPE_CHECKING:
     from web.terminal import Terminal
@@ -207,6 +207,7 @@ def serve(
     from web.commands import run_server
 
     workspace = _workspace(data, encoder)
+    workspace.retention_limits = limits_from(at_most)
     with scheduled(workspace.folder, at_most, anchor):
         run_server(
             workspace,

@@ -17,8 +17,9 @@ from knowledge_base import publishing
 from knowledge_base.publishing import Proposal
 from models.errors import ConflictError, InputError, NotFoundError
 from models.records import ClientProfile, Document, ReadWarning, Rejected
+from storage import SqliteStore
+from storage import retention as keeping
 from storage.access import AccessKeys, Principal
-from storage.audit import AuditTrail
 from storage.names import check_client_name, client_key
 from storage.people import People
 from web import documents as document_desk
@@ -28,6 +29,8 @@ from web.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
+    from storage.audit import AuditTrail
+    from storage.retention import Kept
     from web.workspace import Workspace
 
 _MOST_FILES = 50
@@ -52,7 +55,7 @@ class Office:
 def office_of(workspace: Workspace) -> Office:
     """The office of a data folder."""
     folder = workspace.folder
-    return Office(workspace, People(folder), AccessKeys(folder), AuditTrail(folder))
+    return Office(workspace, People(folder), AccessKeys(folder), workspace.audit)
 
 
 def check_admin(who: Principal, *, owner: bool = False, client: bool = False) -> None:
@@ -333,3 +336,32 @@ def _read(
 
 def _names(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir() if path.is_file()]
+
+
+# -- retention -------------------------------------------------------------------------------
+
+
+def retention_of(office: Office, who: Principal) -> list[tuple[str, int, str]]:
+    """Each kind of record with its days and who set them: `client`, `default` or `limit`."""
+    check_admin(who, client=True)
+    kb = office.workspace.knowledge_base(who.client)
+    own, limits = kb.profile.retention, office.workspace.retention_limits
+    rows = []
+    for name, days in keeping.days_of(_durable(kb), kb.client, limits).items():
+        asked = int(own.get(name, keeping.DEFAULT_DAYS[name]))
+        rows.append((name, days, "limit" if days < asked else "client" if name in own else "default"))
+    return rows
+
+
+def run_retention(office: Office, who: Principal) -> Kept:
+    """Take away now what has had its time at the own client."""
+    check_admin(who, client=True)
+    kb = office.workspace.knowledge_base(who.client)
+    done = keeping.run(_durable(kb), office.audit, kb.client, limits=office.workspace.retention_limits)
+    office.note(who, "retention.ask", kb.client)
+    return done
+
+
+def _durable(kb: KnowledgeBase) -> SqliteStore:
+    assert isinstance(kb.store, SqliteStore)  # a workspace opens no other
+    return kb.store

@@ -284,6 +284,14 @@ def _revoke_key(office: Office, reader: Reader, said: Said) -> Answer:
     return _told(reader, "said_taken_back")
 
 
+def _run_retention(office: Office, reader: Reader, _: Said) -> Answer:
+    done = admin.run_retention(office, reader.principal)
+    told = _told(reader, "said_retention", count=sum(done.gone.values()))
+    if done.held:
+        told["say"] += " " + reader.words("admin")["said_held"].format(held=done.held)
+    return told
+
+
 def _verify_audit(office: Office, reader: Reader, _: Said) -> Answer:
     broken = office.audit.verify(reader.client or SERVER)
     if not broken:
@@ -313,4 +321,5 @@ _ACTIONS: Mapping[str, Callable[[Office, Reader, Said], Answer]] = {
     "key.issue": _issue_key,
     "key.revoke": _revoke_key,
     "audit.verify": _verify_audit,
+    "retention.run": _run_retention,
 }

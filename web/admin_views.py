@@ -14,7 +14,7 @@ from models.errors import ConfigError, NotFoundError
 from models.records import Document
 from storage import sqlite_version
 from storage.names import client_key
-from web.admin import check_admin, configuration, identity, state_of, versions_of
+from web.admin import check_admin, configuration, identity, retention_of, state_of, versions_of
 from web.admin_people import keys_of, people_seen_by
 from web.admin_standards import moments_text
 from web.reader import id_in
@@ -37,6 +37,7 @@ SECTIONS = (
     "scorecards",
     "people",
     "keys",
+    "retention",
     "audit",
 )
 MOST_EVENTS = 200
@@ -264,6 +265,10 @@ def _keys(seen: Seen) -> dict[str, Any]:
     }
 
 
+def _retention(seen: Seen) -> dict[str, Any]:
+    return {"rows": retention_of(seen.office, seen.reader.principal)}
+
+
 def _audit(seen: Seen) -> dict[str, Any]:
     events = seen.office.audit.events(seen.reader.client or SERVER, limit=MOST_EVENTS)
     return {"events": events, "names": _names(seen.office)}
@@ -283,6 +288,7 @@ _VIEWS: Mapping[str, Callable[[Seen], dict[str, Any]]] = {
     "scorecards": _scorecards,
     "people": _people,
     "keys": _keys,
+    "retention": _retention,
     "audit": _audit,
 }
 
