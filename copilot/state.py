@@ -278,7 +278,8 @@ def _refreshed(state: LiveState, tools: Tools, index: int) -> LiveState:
         state.failed,
     )
     commitments = state.commitments
-    if index == 0 or index < len(turns) - 1 or turns[index].speaker == "agent":
+    spoke = index == 0 or index < len(turns) - 1 or turns[index].speaker == "agent"
+    if spoke:
         earlier = tuple(one for one in commitments if one.span.turn < index)
         later, failed = _tried("promises", lambda: tools.commitments(state.transcript, index), (), failed)
         commitments = (*earlier, *later)
@@ -297,13 +298,23 @@ def _refreshed(state: LiveState, tools: Tools, index: int) -> LiveState:
         explanations=tuple(explanations),
         failed=failed,
     )
-    return _with_ticks(fresh, tools)
+    # Only the agent's words tick off, and only those after the turn that called for a card.
+    return _with_ticks(fresh, tools, spoke=spoke)
 
 
-def _with_ticks(state: LiveState, tools: Tools) -> LiveState:
+def _with_ticks(state: LiveState, tools: Tools, *, spoke: bool = True) -> LiveState:
+    """Where the facts on display stand. Until the agent `spoke`, those of a new card are open."""
     cards, turns = state.cards, state.transcript.turns
     if not cards:
         return replace(state, ticks=())
+    if not spoke:
+        known = {(tick.suggestion, tick.line): tick for tick in state.ticks}
+        ticks = tuple(
+            known.get((card.id, line)) or FactTick(card.id, line, "open")
+            for card in cards
+            for line in range(len(card.facts))
+        )
+        return replace(state, ticks=ticks)
     ticks, failed = _tried("ticks", lambda: tools.ticks(cards, turns), state.ticks, state.failed)
     return replace(state, ticks=ticks, failed=failed)
 

@@ -12,7 +12,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from models.records import ClientProfile
+    from models.records import ClientProfile, Turn
     from storage.access import Principal
     from web.live_contacts import LiveView
     from web.workspace import Workspace
@@ -58,6 +58,15 @@ class _Topic:
     agent: str
     v: int
     regions: dict[str, Event] = field(default_factory=dict)
+    sources: dict[str, Any] = field(default_factory=dict)
+    """What the regions were made of."""
+    turns: dict[Turn, str] = field(default_factory=dict)
+    """Turns as they were written out: a contact has hundreds, and one of them is new."""
+
+    def turns_text(self, turns: Sequence[Turn]) -> str:
+        """The turns' region."""
+        self.turns = {turn: self.turns.get(turn) or _text(to_plain(turn)) for turn in turns}
+        return f"[{','.join(self.turns[turn] for turn in turns)}]"
 
 
 @dataclass(eq=False, slots=True)
@@ -84,13 +93,20 @@ class Broker:
         for reader in readers:
             reader.loop.call_soon_threadsafe(reader.news.set)
 
-    def publish(self, view: LiveView, profile: ClientProfile) -> None:
-        """Take in a contact as it is now. Called from any thread."""
+    def publish(self, view: LiveView, profile: ClientProfile, *, only_new: bool = False) -> None:
+        """Take in a contact as it is now. Called from any thread.
+
+        Args:
+            view: Of the contact.
+            profile: Of its client.
+            only_new: Do nothing when the contact is known: what was heard of it meanwhile is newer.
+        """
         transcript = view.transcript
         key = (transcript.client, transcript.id)
-        plain = {region: _text(value) for region, value in regions(view, profile).items()}
         with self._lock:
             topic = self._topics.get(key)
+            if topic is not None and only_new:
+                return
             if topic is None:
                 # Beginning at the clock keeps versions rising over restarts and forgotten contacts.
                 topic = self._topics[key] = _Topic(transcript.agent, time.time_ns() // 1_000_000)
@@ -98,7 +114,14 @@ class Broker:
             while len(self._topics) > _MOST_TOPICS:
                 self._topics.popitem(last=False)
             topic.agent = transcript.agent
-            for region, text in plain.items():
+            # Only what is another object than last time is written out: most of a panel stays as it is.
+            for region, source in sources(view, profile).items():
+                if region in topic.sources and topic.sources[region] == source:
+                    continue
+                topic.sources[region] = source
+                text = (
+                    topic.turns_text(transcript.turns) if region == "turns" else _text(plain(region, source))
+                )
                 known = topic.regions.get(region)
                 if known is None or known.json != text:
                     topic.v += 1
@@ -140,29 +163,40 @@ class Broker:
                 self._readers.pop((client, contact), None)
 
 
-def regions(view: LiveView, profile: ClientProfile) -> dict[str, Any]:
-    """A contact as the panel takes it, by region."""
+def sources(view: LiveView, profile: ClientProfile) -> dict[str, Any]:
+    """What each region of a panel is made of; equal while the region is."""
     transcript = view.transcript
     return {
-        "contact": {
-            **_about(profile, transcript.client, transcript.agent),
-            "id": transcript.id,
-            "channel": transcript.channel,
-            "ended": view.ended,
-        },
-        "turns": to_plain(transcript.turns),
-        "partials": to_plain(view.partials),
-        "cards": [
-            {"place": place, **to_plain(card)} for place, card in zip(view.places, view.cards, strict=True)
-        ],
-        "ticks": to_plain(view.ticks),
-        "commitments": to_plain(view.commitments),
-        "explanations": to_plain(view.explanations),
-        "health": list(view.health),
-        "suggestions": to_plain(view.suggestions),
-        "disclosures": to_plain(view.disclosures),
-        "alerts": to_plain(view.alerts),
+        "contact": (
+            profile,
+            transcript.client,
+            transcript.agent,
+            transcript.id,
+            transcript.channel,
+            view.ended,
+        ),
+        "turns": transcript.turns,
+        "partials": view.partials,
+        "cards": (view.places, view.cards),
+        "ticks": view.ticks,
+        "commitments": view.commitments,
+        "explanations": view.explanations,
+        "health": view.health,
+        "suggestions": view.suggestions,
+        "disclosures": view.disclosures,
+        "alerts": view.alerts,
     }
+
+
+def plain(region: str, source: Any) -> Any:
+    """A region as the panel takes it."""
+    if region == "contact":
+        profile, client, agent, id, channel, ended = source
+        return {**_about(profile, client, agent), "id": id, "channel": channel, "ended": ended}
+    if region == "cards":
+        places, cards = source
+        return [{"place": place, **to_plain(card)} for place, card in zip(places, cards, strict=True)]
+    return to_plain(source)
 
 
 def live_routes(workspace: Workspace, broker: Broker) -> list[BaseRoute]:
@@ -249,7 +283,7 @@ def _catch_up(workspace: Workspace, broker: Broker, principal: Principal, contac
         view = workspace.live.find(principal.client, contact, agent=agent)
     except NotFoundError:
         return
-    broker.publish(view, workspace.knowledge_base(principal.client).profile)
+    broker.publish(view, workspace.knowledge_base(principal.client).profile, only_new=True)
 
 
 def _about(profile: ClientProfile, client: str, agent: str) -> dict[str, Any]:
