@@ -31,8 +31,8 @@ FEWEST_OF_AN_AGENT = 5
 """Contacts below which nothing is told of a single agent."""
 _BY = ("channel", "site", "language", "reason")
 _LONGEST = 300
-_HEIGHT, _WIDTH, _LEFT, _BOTTOM, _TOP, _RIGHT = 220.0, 720.0, 34.0, 30.0, 10.0, 10.0
-_MOST_TICKS = 8
+_HEIGHT, _WIDTH, _LEFT, _BOTTOM, _TOP, _RIGHT = 220.0, 1200.0, 34.0, 30.0, 10.0, 24.0
+_MOST_TICKS = 12
 _MOST_ROWS = 12
 
 
@@ -184,7 +184,7 @@ def line_of(report: TeamReport, base: Mapping[str, str], words: Words) -> Line |
             y(mean.high),
             fill(
                 words["point"],
-                week=week_name(week),
+                week=week_name(week, words),
                 value=f"{(mean.value or 0) * 100:.0f}",
                 low=f"{mean.low * 100:.0f}",
                 high=f"{mean.high * 100:.0f}",
@@ -201,7 +201,7 @@ def line_of(report: TeamReport, base: Mapping[str, str], words: Words) -> Line |
         points,
         " ".join(upper + lower),
         " ".join(f"{point.x},{point.y}" for point in points),
-        tuple((point.x, week_name(point.week)) for point in points[::every]),
+        tuple((point.x, week_name(point.week, words)) for point in points[::every]),
         tuple((y(part / 4), f"{part * 25}") for part in range(5)),
     )
 
@@ -239,7 +239,7 @@ def agents_of(report: TeamReport) -> tuple[list[Any], int]:
     return sorted(enough, key=lambda one: one.agent.casefold()), len(report.agents) - len(enough)
 
 
-def week_name(week: str) -> str:
+def week_name(week: str, words: Words) -> str:
     """`2026-W14` as the day on which it begins, `30 Mar`; a day says more than a number."""
     from datetime import date
 
@@ -248,7 +248,7 @@ def week_name(week: str) -> str:
         monday = date.fromisocalendar(int(year), int(number), 1)
     except ValueError:
         return week
-    return f"{monday:%d.%m.}"
+    return f"{monday.day} {words['months'].split()[monday.month - 1]}"
 
 
 def _tile(key: str, title: str, estimate: Estimate, drill: Mapping[str, str], times: float) -> Tile:

@@ -195,6 +195,7 @@ def sign_in(server, browser):
         page = context.new_page()
         watch(page)
         page.goto(f"{base}/login")
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         page.locator("input[name=key]").fill(issued[name])
         page.locator("form:has(input[name=key]) button").click()
         page.goto(base + path)

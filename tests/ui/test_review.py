@@ -1,11 +1,14 @@
-"""The review page in a browser: evidence and criteria, answers and reasons, files."""
+"""The review desk in a browser: evidence and criteria, answers and reasons, who is who, what goes wrong."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
-PANEL = "[data-criterion='{}']"
+from qa.queues import Claim
+
+PANEL = ".r-card [data-criterion='{}']"
 
 
 @pytest.fixture
@@ -24,10 +27,25 @@ def test_the_riskiest_comes_first_with_its_reason_and_without_its_score(review):
     page = review()
     first = page.locator(".q-item").first
     expect(first).to_contain_text("unhedged promise")
-    expect(first).to_have_attribute("aria-current", "")
-    expect(page.locator("[data-part=who]")).to_have_text("Lea, qa")
-    page.get_by_label("Filter the queue").fill("second")
-    expect(page.locator(".q-item:visible")).to_have_count(1)
+    expect(first).to_have_attribute("aria-current", "true")
+    expect(page.locator("[data-part=who]")).to_have_text("Lea")
+    page.get_by_label("Search by id").fill("second")
+    expect(page.locator(".q-item")).to_have_count(1)
+    page.get_by_label("Search by id").fill("no such thing")
+    expect(page.locator("[data-part=queue]")).to_contain_text("Nothing fits these filters")
+    page.locator("[data-part=queue]").get_by_role("button", name="Clear the filters").click()
+    expect(page.locator(".q-item").nth(2)).to_be_visible()
+
+
+def test_filters_narrow_and_can_be_taken_off(review):
+    page = review("promise")
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_label("Finding").select_option(label="unhedged promise")
+    expect(page.locator("[data-part=chips]")).to_contain_text("brand.guarantee")
+    expect(page.locator(".q-item[data-contact=second]")).to_have_count(0)
+    expect(page.locator(".q-item[data-contact=promise]")).to_have_count(1)
+    page.locator("[data-unfilter=label]").click()
+    expect(page.locator(".q-item[data-contact=second]")).to_have_count(1)
 
 
 def test_a_mark_leads_to_its_criterion_and_back(review):
@@ -48,64 +66,75 @@ def test_a_mark_leads_to_its_criterion_and_back(review):
     expect(page.locator("#t-2")).to_have_class(re.compile("is-selected"))
 
 
-def test_keys_walk_through_findings_and_contacts(review):
+def test_keys_walk_through_findings_criteria_and_contacts(review):
     page = review("promise")
     page.keyboard.press("j")
     expect(page.locator(".n-note.is-picked")).to_have_count(1)
     page.keyboard.press("/")
-    expect(page.get_by_label("Filter the queue")).to_be_focused()
+    expect(page.get_by_label("Search by id")).to_be_focused()
     page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    page.keyboard.press("c")
+    expect(page.locator(".c.is-selected")).to_have_count(1)
+    page.keyboard.press("3")
+    expect(page.locator(".c.is-selected").get_by_role("radio", name="Not applicable")).to_be_checked()
+    page.keyboard.press("Control+z")
+    expect(page.locator(".c.is-changed")).to_have_count(0)
     before = page.locator(".q-item[aria-current]").get_attribute("data-contact")
     page.keyboard.press("n")
     expect(page.locator(f".q-item[aria-current]:not([data-contact='{before}'])")).to_have_count(1)
 
 
-def test_a_changed_answer_needs_a_reason_before_it_can_be_saved(review, server):
-    page = review("promise")
-    save = page.locator("[data-act=save]")
-    state = page.locator("[data-part=save-state]")
-    expect(save).to_be_enabled()
-    criterion = page.locator(PANEL.format("promises"))
-    criterion.get_by_role("radio", name="Met", exact=True).check()
-    expect(state).to_contain_text("1 override · 1 reason missing")
-    expect(save).to_be_disabled()
-    expect(page.locator("[data-part=score]")).to_have_text("100")
-    why = criterion.locator(".c-why input")
-    why.fill("no")
-    expect(save).to_be_disabled()
-    page.keyboard.press("Control+s")
-    expect(why).to_be_focused()
-    why.fill("The customer asked for the weekday only.")
-    expect(save).to_be_enabled()
-    with page.expect_response("**/review") as answer:
-        page.keyboard.press("Control+s")
-    assert answer.value.status == 200
-    expect(page.locator(".q-item[aria-current]")).not_to_have_attribute("data-contact", "promise")
-    page.locator(".q-item[data-contact=promise]").click()
-    expect(criterion.locator(".c-review")).to_contain_text("Lea")
-    expect(page.locator(".s-confirmed")).to_contain_text("by Lea")
-    _, _, workspace = server
-    assert workspace.contact("Acme", "promise").evaluation.status == "confirmed"
-
-
-def test_a_refused_save_says_so_and_keeps_the_answers(review):
-    page = review("second")
-    page.allowed.append("409")
-    page.route(
-        "**/review", lambda route: route.fulfill(status=409, json={"detail": "Somebody else was faster."})
-    )
-    page.keyboard.press("Control+s")
-    expect(page.locator("[data-part=save-problem]")).to_contain_text("Not saved. Somebody else was faster.")
-    expect(page.locator("[data-act=save]")).to_be_enabled()
-
-
-def test_an_answer_by_arrow_keys(review):
+def test_an_answer_by_arrow_keys_and_undone(review):
     page = review("second")
     chosen = page.locator(PANEL.format("settled")).get_by_role("radio", name="Could not tell")
     chosen.focus()
     page.keyboard.press("ArrowLeft")
     expect(page.locator(PANEL.format("settled")).get_by_role("radio", name="Not applicable")).to_be_checked()
-    expect(page.locator("[data-part=save-state]")).to_contain_text("1 override")
+    state = page.locator("[data-part=save-state]")
+    expect(state).to_contain_text("1 override")
+    page.locator("[data-undo=settled]").click()
+    expect(state).not_to_contain_text("override")
+
+
+def test_what_was_typed_stays_while_one_looks_elsewhere(review):
+    page = review("second")
+    criterion = page.locator(PANEL.format("polite"))
+    criterion.get_by_role("radio", name="Not met").check()
+    criterion.locator(".c-why input").fill("A word that nobody should hear.")
+    page.locator(".q-item[data-contact=hostile]").click()
+    expect(page.locator(".t-id")).to_have_text("hostile")
+    page.locator(".q-item[data-contact=second]").click()
+    expect(page.locator(".t-id")).to_have_text("second")
+    expect(criterion.locator(".c-why input")).to_have_value("A word that nobody should hear.")
+    page.locator("[data-undo=polite]").click()
+
+
+def test_a_lost_connection_keeps_the_answers_and_says_so(review):
+    page = review("second")
+    page.allowed += ["500", "Failed"]
+    page.route("**/component_server/**", lambda route: route.abort())
+    page.locator(PANEL.format("polite")).get_by_role("radio", name="Not met").check()
+    why = page.locator(PANEL.format("polite")).locator(".c-why input")
+    why.fill("It was rude in tone.")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-part=save-problem]")).to_contain_text("What you typed is still here.")
+    expect(page.locator("[data-part=connection]")).to_contain_text("No connection")
+    expect(why).to_have_value("It was rude in tone.")
+    page.unroute("**/component_server/**")
+    page.locator("[data-undo=polite]").click()
+
+
+def test_somebody_else_on_it_is_named(review, server):
+    _, _, workspace = server
+    from datetime import UTC, datetime
+
+    kb, now = workspace.knowledge_base("Acme"), datetime.now(UTC)
+    kb.store.put("Acme", Claim("hostile", "Ben", now, now + timedelta(minutes=20)), supersede=True)
+    page = review("hostile")
+    expect(page.locator("[data-part=held]")).to_contain_text("Ben is on this contact until")
+    expect(page.locator(".q-item[data-contact=hostile]")).to_contain_text("Ben is on it")
+    kb.store.put("Acme", Claim("hostile", "Ben", now, now), supersede=True)
 
 
 def test_an_unscored_contact_of_500_turns_is_scored_here_and_scrolls(review):
@@ -119,21 +148,6 @@ def test_an_unscored_contact_of_500_turns_is_scored_here_and_scrolls(review):
         await new Promise(requestAnimationFrame); worst = Math.max(worst, performance.now() - t); } return worst; }"""
     )
     assert spent < 1000
-
-
-def test_files_report_one_by_one(review, tmp_path):
-    good, bad = tmp_path / "call.txt", tmp_path / "broken.json"
-    good.write_text("Agent: Hello, how can I help?\nCustomer: My kettle is broken.\n", "utf-8")
-    bad.write_text('{"turns": [', "utf-8")
-    page = review("second")
-    page.allowed.append("4")
-    page.get_by_role("button", name="Upload transcripts").click()
-    page.set_input_files("[data-part=files]", [good, bad])
-    page.get_by_role("button", name="Analyse and queue").click()
-    expect(page.locator("[data-file='call.txt']")).to_have_attribute("data-state", "ok", timeout=60_000)
-    expect(page.locator("[data-file='broken.json']")).to_have_attribute("data-state", "bad")
-    expect(page.locator("[data-part=upload-state]")).to_contain_text("1 contact in the queue · 1 not read")
-    expect(page.locator(".q-item[data-contact=call]")).to_contain_text("to review")
 
 
 def test_a_missing_contact_and_a_broken_server_are_said_in_words(review):
@@ -168,3 +182,49 @@ def test_nothing_is_wider_than_the_window(review, width):
     save = page.locator("[data-act=save], [data-act=next]").first
     save.scroll_into_view_if_needed()
     expect(save).to_be_in_viewport()
+
+
+def test_a_changed_answer_needs_a_reason_before_it_can_be_saved(review, server):
+    page = review("promise")
+    save = page.locator("[data-act=save]")
+    state = page.locator("[data-part=save-state]")
+    expect(save).to_be_enabled()
+    criterion = page.locator(PANEL.format("promises"))
+    criterion.get_by_role("radio", name="Met", exact=True).check()
+    expect(state).to_contain_text("1 override · 1 reason missing")
+    expect(save).to_be_disabled()
+    expect(page.locator("[data-part=score]")).to_have_text("100")
+    why = criterion.locator(".c-why input")
+    why.fill("no")
+    expect(save).to_be_disabled()
+    page.keyboard.press("Control+s")
+    expect(why).to_be_focused()
+    why.fill("The customer asked for the weekday only.")
+    expect(save).to_be_enabled()
+    page.keyboard.press("Control+s")
+    expect(page.locator(".t-id")).not_to_have_text("promise")
+    _, _, workspace = server
+    assert workspace.contact("Acme", "promise").evaluation.status == "confirmed"
+    page.locator("select[data-filter=status]").select_option("done")
+    page.locator(".q-item[data-contact=promise]").click()
+    expect(criterion.locator(".c-review")).to_contain_text("Lea")
+    expect(page.locator(".s-confirmed")).to_contain_text("Lea")
+
+
+def test_somebody_else_was_faster_and_nothing_typed_is_lost(review, server):
+    _, _, workspace = server
+    page = review("second")
+    criterion = page.locator(PANEL.format("polite"))
+    criterion.get_by_role("radio", name="Not met").check()
+    criterion.locator(".c-why input").fill("Rude on turn two.")
+    evaluation = workspace.contact("Acme", "second").evaluation
+    workspace.review("Acme", evaluation.id, [], who="Ben")
+    page.keyboard.press("Control+s")
+    problem = page.locator("[data-part=save-problem]")
+    expect(problem).to_contain_text("Ben confirmed it meanwhile.")
+    expect(criterion.locator(".c-why input")).to_have_value("Rude on turn two.")
+    problem.get_by_role("button", name="Show what stands now").click()
+    expect(page.locator(".s-confirmed")).to_contain_text("Ben")
+    expect(problem).to_contain_text("Rude on turn two.")
+    page.get_by_role("button", name="Let it go").click()
+    expect(problem).to_be_hidden()

@@ -122,7 +122,8 @@ async function askSum() {
   part("score-words").textContent = changed.length ? say("of_100_yours") : say("of_100_draft");
   if (part("passed")) part("passed").textContent = answer.passed ? say("passed") : say("below");
   part("auto-failed").hidden = !answer.auto_failed.length;
-  if (answer.auto_failed.length) part("auto-failed-refs").textContent = answer.auto_failed.join(", ");
+  part("auto-failed-refs").replaceChildren(...answer.auto_failed.flatMap((ref, at) =>
+    [at ? ", " : "", h("button", { class: "r-turn-link", "data-criterion-link": ref }, ref)]));
   if (part("without")) part("without").hidden = true;
   for (const node of criteria()) {
     const follows = answer.follows[node.dataset.criterion];
