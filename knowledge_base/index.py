@@ -9,15 +9,12 @@ rows near to it alone, and the answer is that of comparing those.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knowledge_base import neighbourhoods as near
+from knowledge_base.index_file import HEAD, index_head, index_path, near_path, write_file
 from models.errors import InputError
 
 if TYPE_CHECKING:
@@ -39,11 +36,6 @@ SMALL = 500
 _BLOCK = 16_384
 """Rows rounded at a time, so that the work fits beside the result."""
 
-_HEAD = 512
-"""Bytes before the rows: what the file holds, as JSON and blanks."""
-_PATIENCE_S = 60.0
-"""How long a writer waits for another one."""
-
 
 class FaissIndex:
     """A `VectorIndex` that misses nothing: what comes first is what comparing every row puts first.
@@ -54,12 +46,13 @@ class FaissIndex:
 
     Args:
         dimension: Length of the vectors.
+        before: Neighbourhoods of an earlier index, whose centres may serve on.
     """
 
     across_languages = False
     """Whether rows of one meaning are near to each other in any language."""
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self, dimension: int, *, before: near.Neighbourhoods | None = None) -> None:
         if dimension < 1:
             raise InputError(f"index: dimension {dimension} is below 1")
         self.dimension = dimension
@@ -68,7 +61,7 @@ class FaissIndex:
         self._vectors: Any = None
         self._codes: Any = None
         self._scale, self._error, self._longest = 1.0, 0.0, 0.0
-        self._near: near.Neighbourhoods | None = None
+        self._near = before
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -197,16 +190,14 @@ class FaissIndex:
         """Rows that are left without these ids."""
         return [row for row, id in enumerate(self._ids) if id not in gone]
 
-    def _hold(self, ids: list[str], vectors: Vectors) -> None:
-        """Keep these rows and nothing else."""
+    def _hold(self, ids: list[str], vectors: Vectors, *, of_these: near.Neighbourhoods | None = None) -> None:
+        """Keep these rows and nothing else. `of_these`: their neighbourhoods, where they are known."""
         self._ids, self._rows = ids, {id: row for row, id in enumerate(ids)}
         self._vectors, self._codes = vectors, None
         if len(ids) <= SMALL:
             return
-        if len(ids) < near.LARGE:
-            self._near = None
-        elif self._near is None or len(self._near.of) != len(ids):
-            self._near = near.neighbourhoods(vectors, before=self._near)
+        large = len(ids) >= near.LARGE
+        self._near = of_these or (near.neighbourhoods(vectors, before=self._near) if large else None)
         self._round()
 
     def _round(self) -> None:
@@ -243,7 +234,7 @@ class FaissIndex:
         codes = faiss.IndexIVFScalarQuantizer(
             centres, self.dimension, len(self._near.centres), kind, metric, False
         )
-        codes.referenced_objects = [centres]  # FAISS keeps the address alone
+        codes.referenced_objects = [centres]  # type: ignore[attr-defined]  # FAISS keeps the address alone
         codes.is_trained = True
         return codes
 
@@ -272,7 +263,7 @@ class FaissIndex:
         options: dict[str, Any] = {}
         if among is not None:
             marks = np.packbits(among, bitorder="little")
-            options["sel"] = faiss.IDSelectorBitmap(marks)  # type: ignore[arg-type]
+            options["sel"] = faiss.IDSelectorBitmap(marks)  # type: ignore[call-arg,arg-type]
         if self._near is not None:
             # Rows of few documents may all lie elsewhere: then every neighbourhood is looked at.
             few = among is not None and 2 * int(among.sum()) < len(self._ids)
@@ -311,10 +302,10 @@ class FaissIndex:
             self._vectors if count else np.zeros((0, self.dimension)), dtype="<f4"
         ).reshape(-1)
         raw = rows.data.cast("B") if count else b""
-        head = _head(raw, encoder=encoder, content=content, count=count, dimension=self.dimension)
-        write_file(_path(folder, encoder), head, raw)
+        head = index_head(raw, encoder=encoder, content=content, count=count, dimension=self.dimension)
+        write_file(index_path(folder, encoder), head, raw)
         if self._near is not None:
-            near.save(self._near, _near_path(folder, encoder), content=content)
+            near.save(self._near, near_path(folder, encoder), content=content)
 
     @classmethod
     def load(
@@ -324,21 +315,24 @@ class FaissIndex:
         import numpy as np
 
         try:
-            whole = _path(folder, encoder).read_bytes()
+            whole = index_path(folder, encoder).read_bytes()
         except OSError:
             return None
-        raw = memoryview(whole)[_HEAD:]
+        raw = memoryview(whole)[HEAD:]
         if len(raw) != 4 * len(ids) * dimension:
             return None
-        if whole[:_HEAD] != _head(raw, encoder=encoder, content=content, count=len(ids), dimension=dimension):
+        if whole[:HEAD] != index_head(
+            raw, encoder=encoder, content=content, count=len(ids), dimension=dimension
+        ):
             return None
         index = cls(dimension)
-        if len(ids) >= near.LARGE:
-            kept = near.load(_near_path(folder, encoder), dimension=dimension)
-            if kept is not None and kept[1] == content and len(kept[0].of) == len(ids):
-                index._near = kept[0]
         if ids:
-            index.add(ids, np.frombuffer(raw, dtype="<f4").reshape(len(ids), dimension))
+            kept = (
+                near.load(near_path(folder, encoder), dimension=dimension) if len(ids) >= near.LARGE else None
+            )
+            same = kept is not None and kept[1] == content and len(kept[0].of) == len(ids)
+            rows = np.frombuffer(raw, dtype="<f4").reshape(len(ids), dimension)
+            index._hold(list(ids), rows, of_these=kept[0] if same and kept is not None else None)
         return index
 
 
@@ -352,64 +346,3 @@ def _best(rows: Rows, cosines: Vectors, limit: int) -> tuple[Rows, Vectors]:
         rows, cosines = rows[chosen], cosines[chosen]
     order = np.lexsort((rows, -cosines))
     return rows[order], cosines[order]
-
-
-def _path(folder: Path, encoder: str) -> Path:
-    """File of an encoder; its name is hashed, since it may be a path."""
-    return folder / f"vectors-{hashlib.sha256(encoder.encode()).hexdigest()[:12]}.index"
-
-
-def _near_path(folder: Path, encoder: str) -> Path:
-    return _path(folder, encoder).with_suffix(".near")
-
-
-def _head(raw: bytes | memoryview, *, encoder: str, content: str, count: int, dimension: int) -> bytes:
-    """What a file with these rows begins with; any other beginning is damaged, stale or alien."""
-    said = {
-        "format": 2,
-        "encoder": hashlib.sha256(encoder.encode()).hexdigest(),
-        "documents": content,
-        "count": count,
-        "dimension": dimension,
-        "rows": hashlib.sha256(raw).hexdigest(),
-    }
-    return json.dumps(said).encode().ljust(_HEAD - 1) + b"\n"
-
-
-def write_file(path: Path, *parts: bytes | memoryview) -> None:
-    """Put a file in place of another in one step that outlasts a power cut; one writer at a time.
-
-    What an interrupted writer left in the folder is removed, and so are files of older versions.
-
-    Raises:
-        OSError: The folder cannot be written, or another process writes for more than a minute.
-    """
-    from filelock import FileLock
-
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with FileLock(path.parent / "index.lock", timeout=_PATIENCE_S, mode=0o600):
-        for pattern in ("*.part", "vectors-*.f32", "vectors-*.json"):
-            for left in path.parent.glob(pattern):
-                left.unlink(missing_ok=True)
-        _replace(path, *parts)
-
-
-def _replace(path: Path, *parts: bytes | memoryview) -> None:
-    """Put a file in place of another in one step that outlasts a power cut."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            for part in parts:
-                file.write(part)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    if os.name != "nt":  # Windows has no handle for a folder; the rename itself is journalled
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from knowledge_base.corpus import content_digest, encoded_text, text_digest
 from knowledge_base.index import FaissIndex
+from knowledge_base.index_file import near_path
+from knowledge_base.neighbourhoods import Neighbourhoods, load
 from knowledge_base.reports import Progress
 from knowledge_base.windows import PairIndex, pairs, read_in_pairs
 from models.errors import ModelError
@@ -89,12 +91,20 @@ def _rows(
         known.update(zip(batch, rows, strict=True))
         if progress is not None:
             progress(start + len(batch), len(order), "passages encoded")
-    index = FaissIndex(encoder.dimension)
+    index = FaissIndex(encoder.dimension, before=_neighbourhoods_before(folder, encoder))
     index.add(ids, np.stack([known[digest] for digest in digests]))
     if folder is not None:
         with suppress(OSError):  # a cache: the next start takes the vectors from the store
             index.save(folder, encoder=encoder.name, content=content)
     return index
+
+
+def _neighbourhoods_before(folder: Path | None, encoder: Encoder) -> Neighbourhoods | None:
+    """Those of the index that this one takes the place of; None where there are none."""
+    if folder is None:
+        return None
+    kept = load(near_path(folder, encoder.name), dimension=encoder.dimension)
+    return kept[0] if kept is not None else None
 
 
 def try_index(

@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knowledge_base.index import write_file
+from knowledge_base.index_file import write_file
 from knowledge_base.indexing import cache_folder
 from knowledge_base.lexical import LexicalIndex
 from knowledge_base.snapshot import Snapshot
