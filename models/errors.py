@@ -40,6 +40,10 @@ class RedactionError(UnscriptedError):
     """The redactor failed; the record was not stored."""
 
 
+class StorageError(UnscriptedError):
+    """The disk or the database refuses; nothing was stored. Trying again later may work."""
+
+
 class MissingExtraError(UnscriptedError, ImportError):
     """An optional package is not installed."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.errors import ConfigError
+from models.errors import ConfigError, StorageError
 from storage.migrations import migrate
 
 if TYPE_CHECKING:
@@ -51,6 +52,29 @@ def open_file(path: Path, *, prepare: Callable[[apsw.Connection], object] = migr
             f"{path}: cannot be opened as a data file ({type(problem).__name__}); restore it from a backup"
         ) from problem
     return connection
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What the disk says when it refuses, in words for people.
+
+    Raises:
+        StorageError: It is full, broken or busy.
+    """
+    import apsw
+
+    try:
+        yield
+    except apsw.FullError as problem:
+        raise StorageError("the disk is full: nothing was stored; make room and try again") from problem
+    except (apsw.BusyError, apsw.LockedError) as problem:
+        raise StorageError("the database is busy: nothing was stored; try again") from problem
+    except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError) as problem:
+        raise StorageError(
+            "the disk refuses: nothing was stored; look at the disk and try again"
+        ) from problem
+    except apsw.CorruptError as problem:
+        raise StorageError("the database is damaged: restore it from a backup") from problem
 
 
 def write_private(path: Path, text: str) -> None:

@@ -22,7 +22,7 @@ from models.records.cases import NO_CONDITION, Case, Tally, Where
 from storage import register_tables
 from storage.client_list import ClientList
 from storage.names import check_client_name, client_key
-from storage.opening import compact, open_file
+from storage.opening import compact, open_file, refusals
 from storage.own_keys import keyed_hash, own_key
 from storage.register import check_columns, ordering
 from storage.register_tables import refresh
@@ -337,7 +337,7 @@ class SqliteStore:
     @contextmanager
     def writing(self, client: str) -> Iterator[apsw.Connection]:
         """One transaction in the client's file; for this room's own modules."""
-        with self._lock:
+        with self._lock, refusals():
             connection = self._connection(client, create=True)
             assert connection is not None
             connection.execute("BEGIN IMMEDIATE")

@@ -23,6 +23,7 @@ from models.errors import (
     ModelError,
     NotFoundError,
     RedactionError,
+    StorageError,
     UnscriptedError,
 )
 
@@ -65,6 +66,7 @@ _STATUSES: tuple[tuple[type[UnscriptedError], int], ...] = (
     (ConflictError, 409),
     (MissingExtraError, 501),
     (ModelError, 503),
+    (StorageError, 503),
     (RedactionError, 500),
     (InputError, 422),
     (ConfigError, 422),
@@ -129,7 +131,8 @@ def problem_of(error: UnscriptedError) -> Response:
     if isinstance(error, ConfigError):
         log.error("%s: %s", type(error).__name__, error)
         return problem(status, "A settings file of this client or server is wrong; its log says which.")
-    headers = {"Retry-After": "5"} if isinstance(error, ModelError) and error.retryable else None
+    again = isinstance(error, StorageError) or (isinstance(error, ModelError) and error.retryable)
+    headers = {"Retry-After": "5"} if again else None
     return problem(status, safe_words(str(error)), headers=headers)
 
 
