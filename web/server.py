@@ -20,8 +20,8 @@ from storage.access import AccessKeys, Principal, Role
 from storage.people import People
 from web import admin_page, agent_panel, review_page
 from web.api import api_router, described, health_router
-from web.api_feeds import FeedSettings
 from web.api_admin import admin_router
+from web.api_feeds import FeedSettings
 from web.doors import UPLOAD_BYTES, Mount
 from web.guard import Guard
 from web.limits import Limits
