@@ -36,6 +36,9 @@ ABANDONED_AFTER = timedelta(hours=12)
 """A contact in which nothing was heard for so long is ended, unless told otherwise."""
 _MOST_LIVE = 2_000
 """Contacts held in memory; the others are taken up from the store when somebody asks for them."""
+_AT_ONCE = 2
+"""Requests whose turns are worked on at once; more would only take turns at the interpreter's lock, and the
+server's loop, which feeds the panels, would have to wait for all of them."""
 _TRIES = 3
 """When another process hears turns of the same contact at the same time."""
 
@@ -74,6 +77,7 @@ class LiveContacts:
         self._store = store
         self._live: OrderedDict[tuple[str, str], _Live] = OrderedDict()
         self._lock = threading.RLock()
+        self._lane = threading.Semaphore(_AT_ONCE)
         self.listeners: list[Callable[[LiveView], None]] = []
         """Called, from whatever thread, after a contact changed."""
         self.leaves: Callable[[Transcript], Sequence[object]] = lambda _: ()
@@ -143,10 +147,11 @@ class LiveContacts:
             with live.lock:
                 if live.ended is not None:
                     raise ConflictError("contact: has ended; a new contact needs a new id")
-                heard = self._heard(client, live, arrivals)
-                if heard is not None:
-                    self._tell(live)
-                    return heard
+                with self._lane:
+                    heard = self._heard(client, live, arrivals)
+                    if heard is not None:
+                        self._tell(live)
+                        return heard
             self._forget(client, contact, live)
         raise ConflictError("contact: another process hears it at the same time; send the turns again")
 
