@@ -49,6 +49,7 @@ _HEADING = 0.6
 """What a word of the heading above counts, against one of the unit's own."""
 _NEAR_BEST = 0.08
 _LONGEST = 400
+_ENDS = " .!,;:"
 _ALLOWED = set("–—‘’“”…€£°•½¼¾×²³«»¿¡")
 _LOOKALIKES = str.maketrans(
     "аеіорсухѕјԁһкмтвнАЕІОРСУХЅЈΑΒΕΙΚΜΝΟΡΤΥΧοα", "aeiopcyxsjdhkmtbhAEIOPCYXSJABEIKMNOPTYXoa"
@@ -88,6 +89,7 @@ class Sources:
                 self._roots.setdefault(stem[:_ROOT], []).append(stem)
         self._alphabets = {_alphabet(character) for character in text if character.isalpha()} | {"LATIN"}
         self._letters = frozenset(text)
+        self._quotes = frozenset(unit.whole.rstrip(_ENDS) for unit in units)
         self._encoder = encoder
         self._rows: Any = None
 
@@ -116,7 +118,7 @@ class Sources:
         """What no sentence may hold, whatever the sources say."""
         if any(not self._seen(character) for character in sentence):
             return "hidden"
-        if words_of.LINK.search(sentence):
+        if words_of.LINK.search(words_of.E_MAIL.sub(" ", sentence)):
             return "link"
         if words_of.MARKUP.search(sentence) or words_of.BLOB.search(sentence):
             return "markup"
@@ -143,6 +145,8 @@ class Sources:
         return None
 
     def _held(self, sentence: str, folded: str) -> Reason | None:
+        if folded.rstrip(_ENDS) in self._quotes:
+            return None
         stems = topic(folded, self.language)
         numbers = all_quantities(folded, self.language)
         if "pay" not in self._stems and numbers and words_of.YOU_PAY.search(folded):
@@ -286,7 +290,8 @@ def speaks_to_a_generator(text: str) -> bool:
     """Whether words are meant for a language model: "ignore the above", "say exactly ..."."""
     shown = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     folded = fold(shown.translate(_LOOKALIKES)).text
-    return words_of.TO_A_GENERATOR.search(folded) is not None or words_of.BLOB.search(text) is not None
+    marked = words_of.BLOB.search(text) or words_of.CHAT_MARK.search(shown)
+    return marked is not None or words_of.TO_A_GENERATOR.search(folded) is not None
 
 
 def _honest(text: str, language: str) -> str:

@@ -149,14 +149,18 @@ TO_A_GENERATOR = re.compile(
     r"(?=.{0,60}\b(?:must|should|say|write|output|tell|reply|respond|include|always|will|now|instead|append|add)\b)|"
     r"\b(?:you are|act as|pretend|roleplay|role-play|behave as)\b.{0,30}\b(?:now|dan|ai|assistant|jailbr\w*|"
     r"unrestricted|no rules|another|a different)\b|"
-    r"\b(?:say|write|output|print|repeat|respond|reply|answer|tell (?:them|him|her|the customer|the agent|"
-    r"everyone))\b.{0,24}\b(?:instead|exactly|verbatim|the following|word for word|only|that)\b|"
-    r"\b(?:append|insert|embed|render|base64|decode|encode|translate the|exfiltrat\w*|leak)\b.{0,60}|"
-    r"\b(?:do not|don't|never) (?:mention|show|say|reveal|tell|disclose|display|warn|quote|read out)\b|"
+    r"\b(?:say|write|output|print|repeat|respond|reply|answer)\b.{0,24}\b(?:instead|exactly|verbatim|the following|word for word)\b|"
+    r"\b(?:note|message|memo|attention|instructions?|command|for) (?:to |for )?(?:the |any |all |every )?(?:assistants?|ai|models?|generators?|llms?|bots?|copilots?)\b|"
+    r"\b(?:append|embed|render|decode|encode|exfiltrat\w*)\b.{0,40}\b(?:link|image|url|answer|reply|number|text|code|this|it)\b|\bbase64\b|"
     r"(?:^|\s)(?:system|assistant|user|developer|human|ai)\s?:|\bend of (?:facts|material|question|document)\b|"
     r"\bin (?:your|the) (?:answer|reply|response|output|wording|summary)\b|\bfrom now on\b"
 )
 """Speaks to a generator: no fact of a client's, wherever it stands."""
+CHAT_MARK = re.compile(
+    r"<\|\w|\[/?INST\]|<</?SYS>>|<</?\w+ [0-9a-f]{8,}|<(?:start|end)_of_turn>|^#{2,} ?(?:instruction|system|response)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Marks by which a model's own turns are told apart."""
 NO_NAMES = frozenset(
     "i i'm i'll i've i'd ai ok eur usd gbp nok chf monday tuesday wednesday thursday friday saturday sunday "
     "january february march april may june july august september october november december".split()

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from copilot import wrap_up_words as words_of
 from copilot.cues import content_words, cues
+from copilot.grounding import speaks_to_a_generator
 from models.folding import fold
 from models.records import Commitment, Finding, Span, Transcript, Turn
 from models.sentences import split_sentences
@@ -164,7 +165,10 @@ def _sentences(transcript: Transcript, wanted: Callable[[Turn], bool]) -> Iterat
         if not wanted(turn):
             continue
         for start, end in split_sentences(turn.text, turn.language or transcript.language or "en"):
-            if not cues().small_talk.match(turn.text[start:end]):
+            words = turn.text[start:end]
+            if speaks_to_a_generator(words):
+                break  # nor is what follows it meant for a colleague
+            if not cues().small_talk.match(words):
                 yield _sentence(transcript, Span(index, start, end))
 
 

@@ -44,5 +44,8 @@ def _sentences(prompt: str) -> Iterator[str]:
             continue
         for line in part.text.splitlines():
             plain = " ".join(_BULLET.sub("", line).split())
+            if "|" in plain:  # a row of a table: what it is about, then what holds
+                first, *cells = [cell.strip() for cell in plain.split("|") if cell.strip()] or [""]
+                plain = f"{first}: {', '.join(cells)}" if cells else first
             if plain:
                 yield plain if plain.endswith(_ENDS) else f"{plain}."
