@@ -16,11 +16,14 @@ from web.sign_in import principal_named, principal_of
 OPEN = {
     "GET /livez",
     "GET /readyz",
+    "GET /startupz",
     "GET /api/v1/health",
     "GET /login",
     "POST /login",
     "GET /logout",
     "POST /logout",
+    "GET /welcome",
+    "POST /welcome",
     "GET /static/{name}",
     "GET /favicon.ico",
     "GET /manifest.json",
@@ -34,6 +37,8 @@ OPEN = {
 }
 SIGNED = {
     "GET /",
+    "GET /clients",
+    "POST /clients",
     "GET /api/v1/openapi.json",
     "GET /api/v1/search",
     "GET /api/v1/clients/me",
@@ -52,6 +57,23 @@ SIGNED = {
     "POST /api/v1/ingest/preview",
     "GET /api/v1/exports/{format}",
     "POST /api/v1/ingest/{format}",
+    "DELETE /api/v1/documents/{document:path}",
+    "GET /api/v1/contacts/{contact:path}/wrap-up",
+    "GET /api/v1/documents",
+    "GET /api/v1/documents/{document:path}",
+    "GET /api/v1/evaluations",
+    "GET /api/v1/evaluations/{evaluation:path}",
+    "GET /api/v1/evaluations/{evaluation:path}/history",
+    "GET /api/v1/live",
+    "GET /api/v1/live/{contact:path}",
+    "POST /api/v1/admin/documents",
+    "POST /api/v1/contacts/{contact:path}/drafts",
+    "POST /api/v1/contacts/{contact:path}/open",
+    "POST /api/v1/evaluations/{evaluation:path}/acknowledge",
+    "POST /api/v1/evaluations/{evaluation:path}/disputes",
+    "POST /api/v1/feeds/{kind}",
+    "PUT /api/v1/contacts/{contact:path}/wrap-up",
+    "PUT /api/v1/documents/{document:path}",
     "GET /api/live/{contact:path}",
     "GET /api/live/{contact:path}/state",
     "GET /agent/",
@@ -144,7 +166,7 @@ def routes_of(routes, prefix=""):
 
 
 def as_agent(name):
-    return name.replace(" /qa/", " /agent/", 1)
+    return name.replace(" /qa/", " /agent/", 1).replace(" /admin/", " /agent/", 1)
 
 
 def mounts_of(app):
@@ -170,7 +192,7 @@ def test_the_guard_agrees_with_the_classes(whole):
         method, path = name.split()
         return door_of(method, re.sub(r"\{[^}]*\}", "x1", path), mounts)
 
-    for mount in ("agent", "qa"):
+    for mount in ("agent", "qa", "admin"):
         there = [name.replace("/agent/", f"/{mount}/") for name in OPEN]
         assert [name for name in there if (found := door(name)) is None or not found.open] == []
         there = [name.replace("/agent/", f"/{mount}/") for name in SIGNED]
@@ -180,7 +202,12 @@ def test_the_guard_agrees_with_the_classes(whole):
 
 
 def test_roles_of_the_pages():
-    assert {page.path: page.roles for page in PAGES} == {"/agent": ("agent", "admin"), "/qa": ("qa", "admin")}
+    assert {page.path: page.roles for page in PAGES} == {
+        "/agent": ("agent", "admin"),
+        "/qa": ("qa", "admin"),
+        "/admin": ("admin",),
+    }
+    assert [page.path for page in PAGES if page.without_client] == ["/admin"]
 
 
 def probe_page(workspace):
@@ -205,7 +232,11 @@ def probe_page(workspace):
 
 @pytest.fixture(scope="module")
 def address(filled):
-    pages = (Page("/agent", probe_page, ("agent", "admin")), Page("/qa", probe_page, ("qa", "admin")))
+    pages = (
+        Page("/agent", probe_page, ("agent", "admin")),
+        Page("/qa", probe_page, ("qa", "admin")),
+        Page("/admin", probe_page, ("admin",), without_client=True),
+    )
     with serving(create_app(filled, pages=pages)) as there:
         yield there
 
@@ -333,8 +364,10 @@ def test_roles(person):
     assert (ana.get("/agent/").status_code, ana.get("/qa/").status_code) == (200, 403)
     assert (lea.get("/agent/").status_code, lea.get("/qa/").status_code) == (403, 200)
     assert (adi.get("/agent/").status_code, adi.get("/qa/").status_code) == (200, 200)
+    assert [who.get("/admin/").status_code for who in (ana, lea, adi)] == [403, 403, 200]
     assert join(ana, "cross", "qa").status_code == 403
-    assert [c.get("/").headers["location"] for c in (ana, lea, adi)] == ["/agent/", "/qa/", "/qa/"]
+    assert join(lea, "cross", "admin").status_code == 403
+    assert [c.get("/").headers["location"] for c in (ana, lea, adi)] == ["/agent/", "/qa/", "/admin/"]
 
 
 def test_people_without_a_web_session_are_led_to_sign_in(person):
