@@ -64,6 +64,8 @@ class _Work:
     missing: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     reading: ReadingLevel | None = None
+    checked: bool = False
+    """At least one detector has read the draft, or none of them reads drafts."""
     over: bool = False
     """The caller has gone; what comes now is not asked for."""
     done: threading.Event = field(default_factory=threading.Event)
@@ -123,10 +125,10 @@ def check_draft(
     with work.lock:
         work.over = True
         found, missing, late = list(work.findings), list(work.missing), list(work.waiting)
-        level = work.reading
+        level, checked = work.reading, work.checked
     required = tuple(f"{state.document}#" for state in disclosures)
     kept = [one for one in found if not (one.label.startswith(_SCRIPT) and _is_of(one.source, required))]
-    return _told(kb, kept, missing, late, level)
+    return _told(kb, kept, missing, late, level, checked=checked)
 
 
 def warm(kb: KnowledgeBase, detectors: Sequence[Detector]) -> None:
@@ -138,7 +140,13 @@ def warm(kb: KnowledgeBase, detectors: Sequence[Detector]) -> None:
 
 
 def _told(
-    kb: KnowledgeBase, found: list[Finding], missing: list[str], late: list[str], level: ReadingLevel | None
+    kb: KnowledgeBase,
+    found: list[Finding],
+    missing: list[str],
+    late: list[str],
+    level: ReadingLevel | None,
+    *,
+    checked: bool,
 ) -> DraftCheck:
     notes = []
     if missing:
@@ -151,8 +159,8 @@ def _told(
         binding = blocked_by(draft_rules(kb.profile), findings)
     except ConfigError as problem:
         notes.append(f"{problem}. Nothing is blocked.")
-    if level is None and not findings and (missing or late):
-        return DraftCheck((), available=False, note=" ".join([_UNAVAILABLE, *notes]))
+    if not checked:
+        return DraftCheck(findings, available=False, note=" ".join([_UNAVAILABLE, *notes]), reading=level)
     note = " ".join([*notes, "You can still send."] if missing or late else notes)
     return DraftCheck(findings, note=note, blocked_by=binding, reading=level)
 
@@ -219,6 +227,7 @@ def _run(  # noqa: PLR0917 - as above
     ]
     with work.lock:
         work.waiting = [name for name, _, _ in parts]
+        work.checked = not any(key for _, key, _ in parts)
     for name, key, part in parts:
         if not _part(work, name, key, part):
             return
@@ -277,6 +286,7 @@ def _part(work: _Work, name: str, key: int, part: Callable[[], list[Finding]]) -
             return False
         work.waiting.remove(name)
         work.findings += found
+        work.checked = work.checked or (bool(key) and not broke)
         if broke:
             work.missing.append(name)
     return True

@@ -155,14 +155,29 @@ def test_secrets_are_masked_before_anything_is_kept():
     assert "[CARD ****1111]" in live.transcript.turns[0].text
 
 
-def test_feedback_is_recorded():
+def test_what_is_done_with_a_card_is_noted_apart():
     live, kb = session()
+    noted = []
+    live.note_use = noted.append
     (card, *_) = live.hear(Turn("customer", "How long does a card refund take?"))
     live.feedback(card.id, "used")
-    (record,) = kb.store.find("acme", Feedback)
-    assert (record.contact, record.suggestion, record.action, record.agent) == ("c1", card.id, "used", "a17")
+    record = noted[-1]
+    assert (record.suggestion, record.action, record.agent) == (card.id, "used", "a17")
+    assert record.passages == (card.sources[0].id,)
+    assert kb.store.find("acme", Feedback) == []
     with pytest.raises(NotFoundError):
         live.feedback("none", "used")
+
+
+def test_a_muted_kind_stays_away_until_the_contact_ends():
+    live, _ = session()
+    (card, *_) = live.hear(Turn("customer", "How long does a card refund take?"))
+    live.feedback(card.id, "muted")
+    assert live.cards == []
+    for number in range(8):
+        live.hear(Turn("agent", f"One moment, number {number}."))
+    assert live.hear(Turn("customer", "How long does a card refund take?")) == []
+    assert [one for one in live.cards if one.kind == "answer"] == []
 
 
 def test_wrap_up_rests_on_words():
