@@ -26,7 +26,18 @@ UPLOAD_BYTES = 50_000_000
 _MULTIPART_SLACK = 65_536
 
 _OPEN = frozenset(
-    {"/login", "/logout", "/welcome", "/livez", "/readyz", "/api/v1/health", "/favicon.ico", "/manifest.json"}
+    {
+        "/login",
+        "/logout",
+        "/welcome",
+        "/startupz",
+        "/livez",
+        "/startupz",
+        "/readyz",
+        "/api/v1/health",
+        "/favicon.ico",
+        "/manifest.json",
+    }
 )
 _FORMS = frozenset({"/login", "/logout", "/welcome", "/clients"})
 _UPLOADS = ("/api/v1/ingest", "/api/v1/admin/documents")
