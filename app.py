@@ -18,11 +18,22 @@ from web import (
     facts_commands,
     people_commands,
     qa_commands,
+    replay_commands,
     report_commands,
     safety_commands,
     standards_commands,
 )
-from web.command_options import Client, Data, EncoderName, Json, Opening, Who
+from web.command_options import (
+    Client,
+    Data,
+    EncoderName,
+    Json,
+    Opening,
+    PublicUrl,
+    Rates,
+    TwilioTokens,
+    Who,
+)
 from web.safety_commands import Anchor, Limits, limits_from, scheduled
 
 if TYPE_CHECKING:
@@ -202,6 +213,9 @@ def serve(
         list[str] | None,
         typer.Option(envvar="UNSCRIPTED_ORIGINS", help="An origin whose scripts may call REST with a key."),
     ] = None,
+    rates: Rates = "",
+    twilio_token: TwilioTokens = None,
+    public_url: PublicUrl = "",
 ) -> None:
     """Serve the agent panel, the review desk, the admin page and the REST API; every hour, retention runs."""
     from web.commands import run_server
@@ -217,13 +231,16 @@ def serve(
             demo=False,
             frames=frame or (),
             origins=origin or (),
+            rates=rates,
+            twilio_tokens=twilio_token or (),
+            public_url=public_url,
         )
 
 
 @cli.command()
 def keys(
     issue: Annotated[str | None, typer.Option(help="Make a key for this person; it is shown once.")] = None,
-    role: Annotated[str, typer.Option(help="agent, qa or admin.")] = "agent",
+    role: Annotated[str, typer.Option(help="agent, qa, admin, or feed for telephony.")] = "agent",
     client: Annotated[str | None, typer.Option(help="The one client the key is for.")] = None,
     days: Annotated[
         int | None, typer.Option(help="How long the key lasts; without it, until revoked.")
@@ -319,6 +336,8 @@ cli.command()(report_commands.sample)
 cli.command()(report_commands.report)
 cli.command()(report_commands.export)
 cli.command()(report_commands.coach)
+cli.command()(replay_commands.replay)
+cli.command()(replay_commands.webhooks)
 cli.command()(safety_commands.erase)
 cli.command()(safety_commands.hold)
 cli.command()(safety_commands.retention)
@@ -334,7 +353,7 @@ cli.add_typer(
 @cli.callback()
 def opening(context: typer.Context) -> None:
     """Say how commands open a data folder and a terminal."""
-    context.obj = Opening(_workspace, _terminal)
+    context.obj = Opening(_workspace, _terminal, lambda data: data or _data_folder())
 
 
 def main() -> None:

@@ -36,12 +36,38 @@ CardName = Annotated[
 Who = Annotated[str, typer.Option("--who", help="The name of the person who does this.")]
 
 
+Rates = Annotated[
+    str,
+    typer.Option(
+        "--rates",
+        envvar="UNSCRIPTED_RATES",
+        help="Requests a second of a key and of a client, turns at once: key=200,client=1000,turns=24.",
+    ),
+]
+TwilioTokens = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--twilio-token",
+        envvar="UNSCRIPTED_TWILIO_TOKENS",
+        help="Auth token of a Twilio account; with one, feeds from Twilio must be signed.",
+    ),
+]
+PublicUrl = Annotated[
+    str,
+    typer.Option(
+        "--public-url", envvar="UNSCRIPTED_PUBLIC_URL", help="How this server is called from outside."
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """How `app.py` opens a data folder and a terminal."""
 
     workspace: Callable[[Path | None, str], Workspace]
     terminal: Callable[[bool], Terminal]
+    folder: Callable[[Path | None], Path]
+    """The data folder: as typed, or the usual one."""
 
 
 def opened(

@@ -226,13 +226,25 @@ def run_server(
     demo: bool,
     frames: Sequence[str] = (),
     origins: Sequence[str] = (),
+    rates: str = "",
+    twilio_tokens: Sequence[str] = (),
+    public_url: str = "",
 ) -> None:
     """Serve until interrupted. Where nobody can make people yet, the first owner's link is printed."""
+    from web.api_feeds import FeedSettings
+    from web.limits import limits_of
     from web.people_commands import first_link
     from web.server import create_app, serve
 
     terminal.say(f"starting the pages at http://{host}:{port} (Ctrl+C stops)", style="bold")
-    app = create_app(workspace, demo=demo, frame_ancestors=frames, allowed_origins=origins)
+    app = create_app(
+        workspace,
+        demo=demo,
+        frame_ancestors=frames,
+        allowed_origins=origins,
+        limits=limits_of(rates),
+        feeds=FeedSettings(tuple(twilio_tokens), public_url),
+    )
     if not demo:
         first_link(workspace.folder, terminal, host=host, port=port)
     serve(app, host=host, port=port)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from models.errors import ConfigError
 from web.problems import Refused
@@ -62,9 +62,13 @@ def limits_of(said: str) -> Limits:
             found[_NAMES[name]] = float(number)
         except ValueError:
             raise ConfigError(f"rates: {name} needs a number, such as {name}=200") from None
-    most = found.pop("most_turns", None)
-    limits = Limits(**found)
-    return limits if most is None else replace(limits, most_turns=int(most))
+    usual = Limits()
+    return Limits(
+        per_key_per_s=found.get("per_key_per_s", usual.per_key_per_s),
+        per_client_per_s=found.get("per_client_per_s", usual.per_client_per_s),
+        burst_s=found.get("burst_s", usual.burst_s),
+        most_turns=int(found.get("most_turns", usual.most_turns)),
+    )
 
 
 class Gate:

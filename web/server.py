@@ -22,6 +22,7 @@ from web import admin_page, agent_panel, review_page
 from web.api import api_router, described, health_router
 from web.api_admin import admin_router
 from web.api_feeds import FeedSettings
+from web.delivery import Delivery
 from web.doors import UPLOAD_BYTES, Mount
 from web.guard import Guard
 from web.limits import Limits
@@ -29,6 +30,7 @@ from web.live import Broker, live_routes
 from web.problems import install
 from web.render import safe_colour
 from web.sign_in import HOMES, LOOPBACK_HOSTS, SignIn, principal_of, signed_in_as
+from web.webhooks import missing_cards
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -165,6 +167,7 @@ def create_app(
         *sign_in.routes(),
         *_small_routes([page.path for page in pages]),
     ]
+    workspace.live.listeners.append(missing_cards(workspace))
     _mount(app, built)
     return app
 
@@ -203,8 +206,11 @@ def serve(app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
 
     app.state.workspace.warm = False
     threading.Thread(target=warm_up, args=(app.state.workspace,), daemon=True).start()
+    delivery = Delivery(app.state.workspace)
+    delivery.start()
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run()
+    delivery.stop()
 
 
 def warm_up(workspace: Workspace) -> None:
