@@ -244,12 +244,15 @@ class _Reader:
 
     def _rule(self, node: Node, key: str, *, needs_document: bool = True) -> DisclosureRule:
         fields: dict[str, Any] = {}
+        unless: tuple[str, ...] = ()
         for name_node, value in node.value:
             name = str(name_node.value).strip().casefold()
             if name in ("document", "id"):
                 fields["document"] = _document_id(self.word(value, f"{key}.document"))
             elif name in ("when", "required_when"):
                 fields["when"] = self.words(value, f"{key}.when") or ("always",)
+            elif name == "unless":
+                unless = tuple(f"unless {one}" for one in self.words(value, f"{key}.unless"))
             elif name in ("deadline", "due"):
                 fields["deadline"] = self._choice(value, f"{key}.{name}", get_args(Deadline))
             elif name == "severity":
@@ -258,6 +261,8 @@ class _Reader:
                 self.warn("unknown-key", f"line {_line(name_node)}: `{key}.{name}` is not known and not used")
         if needs_document and not fields.get("document"):
             raise self.fail(node, key, "entries that name a `document`")
+        if unless:
+            fields["when"] = (*fields.get("when", ("always",)), *unless)
         return DisclosureRule(**{"document": "-", **fields})
 
     def switch(self, node: Node, key: str) -> bool:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from knowledge_base.conditions import ALWAYS, applies
 from knowledge_base.statements import Said, Statement, compile_statement, find_statement
-from models.labels import LABELS
 from models.records import (
     Deadline,
     DisclosureProgress,
@@ -27,7 +27,7 @@ from models.records import (
     Transcript,
 )
 from models.redaction import redact
-from models.words import SpokenWord, spans_of, words
+from models.words import SLOT, STOP_WORDS, SpokenWord, spans_of
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
@@ -48,8 +48,9 @@ _CLOSING = (
     r"thank you for (?:calling|contacting|choosing|reaching out)|take care)\b"
 )
 _PAYING = r"(?i)\b(?:pay|payment|card)\b"
-_ALWAYS = "it is due in every contact"
 _STARTED = 3
+_NOT_QUITE = 0.99
+"""Of a wording whose only missing words are such as "not" or "the"."""
 _IDENTIFIER = r"\d(?:[ -]?\d){3,}"
 
 
@@ -102,7 +103,7 @@ def required(
     due: list[Requirement] = []
     for rule in rules.values():
         document = _resolve(rule.document, documents)
-        why = _why(rule, transcript, findings)
+        why = applies(rule.when, transcript, findings)
         if document is not None and why is not None:
             due.append(_requirement(rule, document, *why))
     return due
@@ -129,6 +130,9 @@ def track(
     - *altered*: said in part or changed; `missing` has the words that were not said;
     - *late*: said, after the point where it was due;
     - *missing*: not said and no longer possible in time; *due*: to be said now; *later*: not yet.
+
+    `complete` is the share of its content words that were said. `overdue`: the contact is live, the point
+    before which it had to be made has passed (the opening is over, a payment was taken), and it was not said.
 
     Args:
         requirements: From `required`.
@@ -163,16 +167,19 @@ def _rules(kb: KnowledgeBase, documents: dict[str, Document]) -> dict[str, Discl
         if document is not None:
             rules.setdefault(document.id, replace(rule, document=document.id))
     for document in documents.values():
-        if document.kind == "disclosure" and (document.required_when or document.due):
+        own = document.required_when or document.due or document.metadata.get("unless")
+        if document.kind == "disclosure" and own:
             rules.setdefault(document.id, _own_rule(document))
     return rules
 
 
 def _own_rule(document: Document) -> DisclosureRule:
     severity = document.metadata.get("severity")
+    unless = document.metadata.get("unless", ())
+    listed = (unless,) if isinstance(unless, str) else unless if isinstance(unless, list | tuple) else ()
     return DisclosureRule(
         document=document.id,
-        when=document.required_when or ("always",),
+        when=(*(document.required_when or ("always",)), *(f"unless {one}" for one in listed)),
         deadline=document.due or "before_close",
         severity=severity if severity in ("note", "minor", "major", "critical") else "major",
     )
@@ -206,41 +213,6 @@ def _requirement(rule: DisclosureRule, document: Document, because: str, since: 
     )
 
 
-def _why(rule: DisclosureRule, transcript: Transcript, findings: Sequence[Finding]) -> tuple[str, int] | None:
-    """Why the rule applies and since which turn; None when it does not."""
-    reasons: list[tuple[int, str]] = []
-    for condition in rule.when:
-        wanted = condition.strip()
-        if wanted.casefold() == "always":
-            return _ALWAYS, 0
-        if wanted in LABELS:
-            turns = [f.span.turn if f.span else 0 for f in findings if f.label == wanted]
-            if turns:
-                reasons.append((min(turns), f"{LABELS[wanted].meaning} in turn {min(turns) + 1}"))
-        else:
-            turn = _first_turn(wanted, transcript)
-            if turn is not None:
-                reasons.append((turn, f"“{wanted}” was said in turn {turn + 1}"))
-    if not reasons:
-        return None
-    turn, why = min(reasons)
-    return why, turn
-
-
-def _first_turn(phrase: str, transcript: Transcript) -> int | None:
-    """The first public turn of agent or customer that has these words side by side."""
-    wanted = [word.text for word in words(phrase, drop_fillers=True)]
-    if not wanted:
-        return None
-    for index, turn in enumerate(transcript.turns):
-        if turn.visibility == "internal" or turn.speaker in {"system", "bot"}:
-            continue
-        said = [word.text for word in words(turn.text, drop_fillers=True)]
-        if any(said[at : at + len(wanted)] == wanted for at in range(len(said) - len(wanted) + 1)):
-            return index
-    return None
-
-
 def _state(requirement: Requirement, transcript: Transcript, *, closed: bool) -> DisclosureState:
     said = find_statement(statement_of(requirement), transcript)
     over = _last_turn_in_time(requirement, transcript, said)
@@ -263,7 +235,19 @@ def _state(requirement: Requirement, transcript: Transcript, *, closed: bool) ->
         missing=said.missing if said is not None else (),
         because=requirement.because,
         severity=requirement.severity,
+        complete=_complete(requirement, said),
+        overdue=not closed and said is None and over is not None,
     )
+
+
+def _complete(requirement: Requirement, said: Said | None) -> float:
+    """Share of the wording's content words that were said; below 1 for as long as anything is missing."""
+    if said is None or said.complete:
+        return 0.0 if said is None else 1.0
+    every = {word for template in statement_of(requirement).sentences for word in template.words}
+    telling = (every - STOP_WORDS - {SLOT}) or every
+    share = 1.0 - len(telling & set(said.missing)) / len(telling)
+    return round(min(share, _NOT_QUITE), 3)
 
 
 def _main_span(said: Sequence[SpokenWord]) -> Span:
@@ -309,7 +293,7 @@ def _agent_spoke_after(index: int, transcript: Transcript) -> bool:
 
 def _is_time(requirement: Requirement, transcript: Transcript) -> bool:
     """Whether an open requirement should be met now rather than at some later point."""
-    if requirement.deadline == "opening" or requirement.because != _ALWAYS:
+    if requirement.deadline == "opening" or not requirement.because.startswith(ALWAYS):
         return True
     talk = [turn.text for turn in transcript.turns if turn.speaker in {"agent", "customer"}]
     if requirement.deadline == "before_payment":
