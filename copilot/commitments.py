@@ -22,6 +22,7 @@ from models.sentences import split_sentences
 
 _LONGEST = 600
 """Code points of a sentence that are read."""
+_NOTHING = r"(?!)"
 _REPORTED = re.compile(
     r"\b(?:you|he|she|they|somebody|someone|colleague|letter|e-?mail|website|advisor|agent|team)"
     r"(?:'ve| have| has| had|'d| were| was)?(?: just| also)? "
@@ -39,6 +40,7 @@ class _Language:
     conditional: re.Pattern[str]
     certain: re.Pattern[str]
     event: re.Pattern[str]
+    at_once: re.Pattern[str]
 
 
 def commitments(transcript: Transcript, *, since: int = 0) -> tuple[Commitment, ...]:
@@ -106,7 +108,7 @@ def _is_none(hit: re.Match[str], text: str, words: _Language, *, sure: bool) -> 
         return True
     if not sure and words.never.search(text):
         return True
-    if sure and words.never.search(stated):
+    if sure and (words.never.search(stated) or words.at_once.search(text[hit.end() :])):
         return True
     for condition in words.conditional.finditer(text):
         if not words.certain.search(text[: condition.start()]):
@@ -138,4 +140,4 @@ def _words(language: str) -> _Language:
             joined = joined.replace(f"{{{part}}}", instead)
         return re.compile(joined)
 
-    return _Language(**{key: compiled(value) for key, value in chosen.items()})
+    return _Language(**{key: compiled(chosen.get(key, _NOTHING)) for key in _Language.__slots__})

@@ -24,12 +24,11 @@ _WEEK, _FRIDAY, _SUNDAY = 7, 4, 6
 _NOON = 12
 _OFFICE = 7
 """Hours up to which a bare "at 5" is in the afternoon."""
-_UNIT_DAYS = {"day": "days", "week": "weeks", "month": "months", "hour": "hours", "minute": "minutes"}
 _ONE = re.compile(
-    r"(?P<n>half an?|an?(?: couple of)?|one|couple of|een|half|anderhalf|eine[rmn]?|halben?|una?|media|en|ett|et|"
-    r"en halv) "
-    r"(?:(?P<business>business|working|work) )?(?P<unit>minute?n?|minuut|minuten?|minutos?|minutt|hours?|uur|stunden?|"
-    r"horas?|time|days?|dag|tag(?:es)?|dia|weeks?|week|woche|semana|uke|months?|maand|monats?|mes|maned)\b"
+    r"(?P<n>half an?|an?(?: couple of)?|one|couple of|een|half|anderhalf|eine[rmn]?|halben?|una?|media|"
+    r"en|ett|et|en halv) "
+    r"(?:(?P<business>business|working|work) )?(?P<unit>minute?n?|minuut|minuten?|minutos?|"
+    r"minutt|hours?|uur|stunden?|horas?|time|days?|dag|tag(?:es)?|dia|weeks?|week|woche|semana|uke|months?|maand|monats?|mes|maned)\b"
 )
 _UNITS = (
     (r"min", "minutes"),
@@ -193,7 +192,7 @@ def _days(text: str, today: date, words: dict[str, Any]) -> Iterator[_Piece]:
 
 
 def _ends(text: str, today: date, words: dict[str, Any]) -> Iterator[_Piece]:
-    """ "the end of the month", "next week", "close of business"."""
+    """Ends of spans: "the end of the month", "next week", "close of business"."""
     if "business_close" in words:
         for hit in re.finditer(rf"\b(?:{words['business_close']})\b", text):
             yield _Piece(hit.start(), hit.end(), hour=_CLOSE)
@@ -223,7 +222,8 @@ def _dates(text: str, today: date, words: dict[str, Any]) -> Iterator[_Piece]:
     months = words["months"]
     named = "|".join(months)
     for hit in re.finditer(
-        rf"\b(?:(?P<m1>{named}) (?:the )?(?P<d1>\d{{1,2}})|(?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of| de)? "
+        rf"\b(?:(?P<m1>{named}) (?:the )?(?P<d1>\d{{1,2}})|"
+        rf"(?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of| de)? "
         rf"(?P<m2>{named}))(?:st|nd|rd|th)?\b",
         text,
     ):
@@ -242,11 +242,17 @@ def _dates(text: str, today: date, words: dict[str, Any]) -> Iterator[_Piece]:
                     break
 
 
+_SPELT = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _CLOCK = re.compile(
-    r"\b(?P<h>[01]?\d|2[0-3])(?::(?P<m>[0-5]\d))? ?(?P<half>[ap])\.?m\b\.?|\b(?P<h2>[01]?\d|2[0-3])[:.](?P<m2>[0-5]\d)\b|"
-    r"\b(?P<spelt>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?P<half2>[ap])\.?m\b\.?|"
+    r"\b(?P<h>[01]?\d|2[0-3])(?::(?P<m>[0-5]\d))? ?(?P<half>[ap])\.?m\b\.?|"
+    r"\b(?P<h2>[01]?\d|2[0-3])[:.](?P<m2>[0-5]\d)\b|"
+    rf"\b(?P<spelt>{_SPELT}) (?P<half2>[ap])\.?m\b\.?|"
     r"\b(?P<noon>noon|midday|midnight|mediodia|mittag(?= ?$)|medianoche)\b"
 )
+_NO_HOUR = (
+    r"(?!\s?[ap]\.?m)(?!\s?(?:business |working )?\w*(?:day|week|hour|minute|month|year|%|dollar|euro|per))"
+)
+"""What must not follow a bare "at 5", "within 5"."""
 
 
 def _hours(text: str, words: dict[str, Any]) -> Iterator[_Piece]:
@@ -263,12 +269,10 @@ def _hours(text: str, words: dict[str, Any]) -> Iterator[_Piece]:
         if half and hour <= _NOON:
             hour = hour % _NOON + (_NOON if half == "p" else 0)
         yield _Piece(hit.start(), hit.end(), hour=time(hour, int(hit["m"] or hit["m2"] or 0)))
-    opening = rf"\b{words['clock']} (?P<bare>\d{{1,2}}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    opening = rf"\b{words['clock']} (?P<bare>\d{{1,2}}|{_SPELT})"
     named = rf"(?: {words['hour']}\b)" if "hour" in words else ""
-    for hit in re.finditer(
-        rf"{opening}(?:{named or '(?:o.clock)?'})(?=$|[\s,.;!](?!\s?[ap]\.?m)(?!\s?(?:business |working )?\w*(?:day|week|hour|minute|month|year|%|dollar|euro|per)))",
-        text,
-    ):
+    bare = rf"{opening}(?:{named or '(?:o.clock)?'})(?=$|[\s,.;!]{_NO_HOUR})"
+    for hit in re.finditer(bare, text):
         hour = int(number(hit["bare"]))
         if 0 < hour <= _OFFICE and not named:
             hour += _NOON
