@@ -91,8 +91,14 @@ document.addEventListener("keydown", (event) => {
     if (writing) event.target.blur();
     return selectFinding(null);
   }
-  if (writing || command || event.altKey || !element.querySelector("[data-view=review]:not([hidden])")) return;
-  const mark = event.target.closest?.("mark[data-findings], [data-drill]");
+  if (writing || command || event.altKey) return;
+  /* What is no button in HTML, a mark or a point of a line, is pressed like one. */
+  const mark = event.target.closest?.("mark[data-findings], g[data-drill]");
+  if (mark && ["Enter", " "].includes(event.key)) {
+    event.preventDefault();
+    return void mark.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  }
+  if (!element.querySelector("[data-view=review]:not([hidden])")) return;
   const choose = (place) => () => {
     const criterion = element.querySelector(".r-card .c.is-selected:not(:disabled)");
     const radio = criterion && all("input[type=radio]", criterion)[place];
@@ -102,10 +108,9 @@ document.addEventListener("keydown", (event) => {
     j: () => stepFinding(1), k: () => stepFinding(-1), n: () => step(1), p: () => step(-1),
     c: () => stepCriterion(1), C: () => stepCriterion(-1), 1: choose(0), 2: choose(1), 3: choose(2), 4: choose(3),
     "/": () => element.querySelector("[data-filter=search]").focus(), "?": () => part("keys").showModal(),
-    Enter: () => mark && mark.click(), " ": () => mark && mark.click(),
   };
   const action = keys[event.key];
-  if (!action || (["Enter", " "].includes(event.key) && !mark)) return;
+  if (!action) return;
   event.preventDefault();
   action();
 });
