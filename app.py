@@ -6,6 +6,7 @@ Exit codes: 0 fine, 1 an error that the message explains, 2 wrong usage.
 
 from __future__ import annotations
 
+import os
 import sys
 import sysconfig
 from pathlib import Path
@@ -27,7 +28,10 @@ from web.command_options import (
     Client,
     Data,
     EncoderName,
+    GeneratorModel,
+    GeneratorUrl,
     Json,
+    LocalGenerator,
     Opening,
     PublicUrl,
     Rates,
@@ -216,12 +220,18 @@ def serve(
     rates: Rates = "",
     twilio_token: TwilioTokens = None,
     public_url: PublicUrl = "",
+    generator: LocalGenerator = "",
+    generator_url: GeneratorUrl = "",
+    generator_model: GeneratorModel = "",
 ) -> None:
     """Serve the agent panel, the review desk, the admin page and the REST API; every hour, retention runs."""
     from web.commands import run_server
+    from web.generation import offered
 
     workspace = _workspace(data, encoder)
     workspace.retention_limits = limits_from(at_most)
+    key = os.environ.get("UNSCRIPTED_GENERATOR_KEY", "")
+    workspace.generation = offered(generator, generator_url, generator_model, key)
     with scheduled(workspace.folder, at_most, anchor):
         run_server(
             workspace,

@@ -11,7 +11,7 @@ from models.records import Channel
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
-    from models.ports import Detector
+    from models.ports import Detector, Generator
 
 __all__ = ["Copilot", "Quietness", "Session", "installed_detectors"]
 
@@ -26,6 +26,8 @@ class Copilot:
         detectors: For draft checks and customer wording. None takes every factory registered under
             the entry-point group `unscripted.detectors`, so this room needs no import of its sibling.
         quietness: How readily sessions speak.
+        generator: Words cards after they are out (`Session.word`); None, the default, words nothing.
+        wording_deadline_s: Seconds after which a card's own words stand alone.
     """
 
     def __init__(
@@ -34,7 +36,10 @@ class Copilot:
         *,
         detectors: Sequence[Detector] | None = None,
         quietness: Quietness | None = None,
+        generator: Generator | None = None,
+        wording_deadline_s: float = 4.0,
     ) -> None:
+        self._generator, self._wording_deadline_s = generator, wording_deadline_s
         self._kb = knowledge_base
         self._detectors = None if detectors is None else tuple(detectors)
         self._quietness = quietness
@@ -50,6 +55,8 @@ class Copilot:
             channel=channel,
             detectors=self._detectors,
             quietness=self._quietness,
+            generator=self._generator,
+            wording_deadline_s=self._wording_deadline_s,
         )
 
 

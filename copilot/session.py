@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from collections.abc import Generator as Generating
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,7 +16,9 @@ from copilot.draft_check import check_draft
 from copilot.mutes import Mutes
 from copilot.speaking import Quietness
 from copilot.tools import tools_of
+from copilot.wording import DEADLINE_S, Wording, word
 from copilot.wrap_up import wrap_up
+from knowledge_base.facts import fact_book
 from models.errors import NotFoundError, UnscriptedError
 from models.records import (
     Channel,
@@ -38,7 +41,7 @@ from storage.panel_use import PanelNote, PanelUse
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
-    from models.ports import Detector
+    from models.ports import Detector, Generator
 
 __all__ = ["Quietness", "Session"]
 
@@ -62,8 +65,12 @@ class Session:
         detectors: Sequence[Detector] = (),
         quietness: Quietness | None = None,
         clock: Callable[[], datetime] | None = None,
+        generator: Generator | None = None,
+        wording_deadline_s: float = DEADLINE_S,
     ) -> None:
         self._kb = knowledge_base
+        self.generator = generator
+        self._wording_deadline_s = wording_deadline_s
         self._detectors = tuple(detectors)
         self._quietness = quietness or Quietness()
         self._clock = clock or (lambda: datetime.now(UTC))
@@ -240,6 +247,28 @@ class Session:
             return ""
         hits = self._kb.search(self.transcript.quote(card.because), limit=1)
         return (hits[0].passage.heading or hits[0].passage.title) if hits else ""
+
+    def word(self, suggestion: str) -> Generating[str, None, Wording]:
+        """A generator's wording of a card, sentence by sentence, each grounded in the card's sources.
+
+        Ask for it after the card is out, in a thread of its own; without a generator there is nothing
+        to ask. Nothing of it is kept here, and no lock is held meanwhile.
+
+        Raises:
+            NotFoundError: This session made no such suggestion, or has no generator.
+        """
+        card = next((card for card in self._state.made if card.id == suggestion), None)
+        if card is None or self.generator is None:
+            raise NotFoundError(f"Suggestion {suggestion}: nothing to word in contact {self.transcript.id}")
+        asked = self.transcript.quote(card.because) if card.because is not None else card.title
+        return word(
+            card,
+            asked,
+            self.generator,
+            deadline_s=self._wording_deadline_s,
+            encoder=self._kb.encoder,
+            book=fact_book(self._kb),
+        )
 
     def close(self) -> WrapUp:
         """End the contact and sum it up. Calling it again gives the same wrap-up."""

@@ -76,3 +76,27 @@ def opened(
     """The workspace and the terminal of a command."""
     opening: Opening = context.obj
     return opening.workspace(data, encoder), opening.terminal(json)
+
+
+LocalGenerator = Annotated[
+    str,
+    typer.Option(
+        "--generator",
+        envvar="UNSCRIPTED_GENERATOR",
+        help="A local model that may word cards: local:PATH, or local:package:NAME of an installed package.",
+    ),
+]
+GeneratorUrl = Annotated[
+    str,
+    typer.Option(
+        "--generator-url",
+        envvar="UNSCRIPTED_GENERATOR_URL",
+        help="An OpenAI-compatible endpoint that may word cards; its key is UNSCRIPTED_GENERATOR_KEY.",
+    ),
+]
+GeneratorModel = Annotated[
+    str,
+    typer.Option(
+        "--generator-model", envvar="UNSCRIPTED_GENERATOR_MODEL", help="Name of the model at the endpoint."
+    ),
+]

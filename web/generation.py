@@ -7,11 +7,12 @@ line, nothing is worded. A client's file can never name an address.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from copilot import Copilot
 from models.errors import ConfigError
 from models.generators import (
     GuardedGenerator,
@@ -22,7 +23,8 @@ from models.generators import (
 from models.records import ClientProfile
 
 if TYPE_CHECKING:
-    from models.ports import Generator
+    from knowledge_base import KnowledgeBase
+    from models.ports import Detector, Generator
 
 Use = Literal["off", "local", "remote", "quotes"]
 _USES: dict[str, Use] = {"off": "off", "local": "local", "remote": "remote", "quotes": "quotes"}
@@ -31,7 +33,7 @@ _LONGEST_DEADLINE_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class GenerationSettings:
-    """What the deployer offers; read by `app.py` alone."""
+    """What the deployer offers, nothing unless it says so; read by `app.py` alone."""
 
     local: str = ""
     """`local:PATH` or `local:package:NAME` without its `local:`; empty: none."""
@@ -98,6 +100,23 @@ def generator_for(settings: GenerationSettings, profile: ClientProfile) -> Gener
     return None
 
 
+def copilot_for(
+    settings: GenerationSettings, knowledge_base: KnowledgeBase, detectors: Sequence[Detector]
+) -> Copilot:
+    """The copilot of a client, with the generator that it may use.
+
+    Raises:
+        ConfigError: As `generator_for`.
+    """
+    profile = knowledge_base.profile
+    return Copilot(
+        knowledge_base,
+        detectors=detectors,
+        generator=generator_for(settings, profile),
+        wording_deadline_s=choice_of(profile).deadline_s,
+    )
+
+
 @lru_cache(maxsize=4)
 def _local(source: str) -> GuardedGenerator:
     return GuardedGenerator(TransformersGenerator(source), most_at_once=1)
@@ -106,3 +125,18 @@ def _local(source: str) -> GuardedGenerator:
 @lru_cache(maxsize=4)
 def _remote(url: str, model: str, key: str) -> GuardedGenerator:
     return GuardedGenerator(OpenAICompatibleGenerator(url, model, key), most_at_once=8)
+
+
+def offered(local: str, url: str, model: str, key: str) -> GenerationSettings:
+    """The deployer's settings, as they were written.
+
+    Raises:
+        ConfigError: Something that is no generator, an address that is none, or one without a model.
+    """
+    if local and not local.startswith("local:"):
+        raise ConfigError("generator: say local:PATH or local:package:NAME")
+    if url and not model:
+        raise ConfigError("generator: the endpoint needs the name of a model")
+    if url:
+        OpenAICompatibleGenerator(url, model, key)
+    return GenerationSettings(local.removeprefix("local:"), url, model, key)

@@ -46,6 +46,7 @@ from storage import open_store
 from storage.audit import AuditTrail
 from storage.names import client_key
 from storage.panel_use import PanelUse
+from web.generation import GenerationSettings, copilot_for
 from web.kept_scores import evaluations_of, keep, known_scores, stored
 from web.live_contacts import Arrival, LiveContacts
 from web.panel_use import note_use
@@ -84,6 +85,7 @@ class Workspace:
         self._encoder = encoder
         self._store = open_store(self.folder)
         self.audit = AuditTrail(self.folder)
+        self.generation = GenerationSettings()
         self.retention_limits: dict[str, int] = {}
         """Most days by kind of record, whatever a client says; the deployer's."""
         self._knowledge_bases: dict[str, KnowledgeBase] = {}
@@ -211,7 +213,8 @@ class Workspace:
             log.info("contact not scored after its end: %s", type(problem).__name__)
 
     def _new_session(self, client: str, contact: str, agent: str, channel: Channel) -> Session:
-        copilot = Copilot(self.knowledge_base(client), detectors=self.analyser(client).detectors)
+        kb = self.knowledge_base(client)
+        copilot = copilot_for(self.generation, kb, self.analyser(client).detectors)
         session = copilot.session(contact, agent, channel=channel)
         session.note_use = note_use(self.panel_use, client)
         return session

@@ -10,10 +10,11 @@ from models.ports import Generator
 
 _MARK = "0123456789abcdef"
 _FACTS = fenced("facts", "- A refund takes 5 working days.\n- The pick-up costs EUR 39.", _MARK)
+_OTHER_FACTS = fenced("facts", "- Der Versand kostet 4,90 EUR.", _MARK)
 _PROMPTS = (
     f"Answer from the facts alone.\n{_FACTS}\n",
     "Say hello.",
-    f"Beantworte die Frage. 你好 😀 \u200b\n{_FACTS}\n",
+    f"Beantworte die Frage. 你好 😀 \u200b\n{_OTHER_FACTS}\n",
 )
 _FEW, _MORE = 8, 24
 

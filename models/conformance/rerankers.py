@@ -8,7 +8,6 @@ from models.conformance.claims import hold
 from models.ports import Reranker
 from models.records import Passage
 
-
 _ROUNDING = 1e-3
 """Ratings may differ by this much with the company that a passage keeps in a batch."""
 
