@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storage.names import client_key
-from storage.opening import compact, open_file
+from storage.opening import compact, open_file, refusals
 from storage.own_keys import keyed_hash, own_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import apsw
 
@@ -101,16 +101,24 @@ class AuditTrail:
         Raises:
             InputError: The client's name is not usable.
         """
+        said = {"who": who, "action": action, "of": of, "reason": reason, "before": before, "after": after}
+        return self.note_all(client, [said])
+
+    def note_all(self, client: str, events: Sequence[Mapping[str, str]]) -> int:
+        """Append several events at once, each as the arguments of `note`. The number of the last."""
         from models.redaction import redact
 
-        words = {"who": who, "of": of, "reason": redact(reason), "before": before, "after": after}
-        words = {name: text[:_LONGEST] for name, text in words.items() if text}
-        with self._lock:
+        number = 0
+        with self._lock, refusals():
             connection = self._file(client, create=True)
             assert connection is not None
             connection.execute("BEGIN IMMEDIATE")
             try:
-                number = self._append(connection, client, action, words)
+                for said in events:
+                    words = {name: said[name][:_LONGEST] for name in FIELDS if said.get(name)}
+                    if "reason" in words:
+                        words["reason"] = redact(words["reason"])
+                    number = self._append(connection, client, said["action"], words)
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:

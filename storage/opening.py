@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import apsw
 
 _BUSY_MS = 10_000
+_PAGES_IN_LOG = 1_000
+"""Of 4 KiB, in the write-ahead log, before they are brought into the file."""
 
 
 def sqlite_version() -> tuple[int, ...]:
@@ -45,6 +47,7 @@ def open_file(path: Path, *, prepare: Callable[[apsw.Connection], object] = migr
             "mmap_size = 0",
         ):
             connection.execute(f"PRAGMA {pragma}").fetchall()
+        connection.set_wal_hook(_after_commit)
         path.chmod(0o600)
         prepare(connection)
     except apsw.Error as problem:
@@ -52,6 +55,19 @@ def open_file(path: Path, *, prepare: Callable[[apsw.Connection], object] = migr
             f"{path}: cannot be opened as a data file ({type(problem).__name__}); restore it from a backup"
         ) from problem
     return connection
+
+
+def _after_commit(connection: apsw.Connection, name: str, pages: int) -> int:
+    """Bring the write-ahead log into the file now and then, after a commit.
+
+    SQLite's own way tells a failure of this as one of the commit, which is done and stays done.
+    """
+    import apsw
+
+    if pages >= _PAGES_IN_LOG:
+        with suppress(apsw.Error):
+            connection.wal_checkpoint(name, apsw.SQLITE_CHECKPOINT_PASSIVE)
+    return apsw.SQLITE_OK
 
 
 @contextmanager

@@ -7,6 +7,7 @@ versions that most systems ship. A client's name never becomes a path (`storage.
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -17,11 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.codec import from_json
-from models.errors import ConfigError, InputError, NotFoundError
+from models.errors import ConfigError, InputError, NotFoundError, StorageError
 from models.records.cases import NO_CONDITION, Case, Tally, Where
 from storage import register_tables
+from storage.audit import AuditTrail
 from storage.client_list import ClientList
 from storage.names import check_client_name, client_key
+from storage.noted import noted
 from storage.opening import compact, open_file, refusals
 from storage.own_keys import keyed_hash, own_key
 from storage.register import check_columns, ordering
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from models.ports import Vectors
 
 Record = TypeVar("Record")
+log = logging.getLogger("unscripted.storage")
 
 _VECTORS_PER_QUERY = 500
 _SEAL = 9
@@ -47,6 +51,8 @@ class SqliteStore:
         self._root = folder
         self._clients = ClientList(folder)
         self._key: bytes | None = None
+        self.audit = AuditTrail(folder)
+        """Who did what with these records."""
         self._connections: dict[str, apsw.Connection] = {}
         self._lock = threading.RLock()
         try:
@@ -67,7 +73,9 @@ class SqliteStore:
         ready = self._ready(client, record)
         needed = self._ready(client, expected).digest if expected is not None else None
         with self.writing(client) as connection:
-            return write(connection, ready, supersede=supersede, needed=needed)
+            written = write(connection, ready, supersede=supersede, needed=needed)
+        self._note(client, [record] if written else [])
+        return written
 
     def put_all(
         self, client: str, records: Sequence[Any], *, supersede: bool = False, expected: Sequence[Any] = ()
@@ -82,10 +90,12 @@ class SqliteStore:
         with self.writing(client) as connection:
             for (kind, id), digest in needed.items():
                 check_current(connection, kind, id, digest)
-            return [
+            written = [
                 write(connection, one, supersede=supersede or (one.kind, one.id) in needed, needed=None)
                 for one in ready
             ]
+        self._note(client, [one for one, new in zip(records, written, strict=True) if new])
+        return written
 
     def get(self, client: str, kind: type[Record], id: str) -> Record:
         """See `models.ports.Store.get`."""
@@ -304,6 +314,17 @@ class SqliteStore:
             for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
+            self.audit.close()
+
+    def _note(self, client: str, records: Sequence[Any]) -> None:
+        """Decisions of people go into the audit. They are stored already: a failure is told in the log."""
+        events = [said for said in map(noted, records) if said is not None]
+        if not events:
+            return
+        try:
+            self.audit.note_all(client, events)
+        except StorageError as problem:
+            log.error("%d events are missing from the audit: %s", len(events), problem)  # noqa: TRY400 - no traceback of customers' data
 
     def hashed(self, client: str) -> Callable[..., str]:
         """Words of a client to what only this data folder can connect with them."""

@@ -15,7 +15,7 @@ REFUSED = 0.03
 _BEFORE_A_LOOK = 100
 
 
-def run(n: int, seed: int, folder: Path, *, refused: float = REFUSED) -> Outcome:
+def run(n: int, seed: int, folder: Path, *, refused: float = REFUSED, words: int = 5) -> Outcome:
     """Put `n` records, alone and two together, on a disk that refuses some of its writes and syncs.
 
     Args:
@@ -23,6 +23,7 @@ def run(n: int, seed: int, folder: Path, *, refused: float = REFUSED) -> Outcome
         seed: Decides which fail.
         folder: For the data; empty.
         refused: Share of the disk's writes and syncs that fail, in [0, 1].
+        words: Of each record.
     """
     disk, failures, clean = Disk(seed), [], 0
     kept: set[str] = set()
@@ -34,7 +35,7 @@ def run(n: int, seed: int, folder: Path, *, refused: float = REFUSED) -> Outcome
         for number in range(n):
             ids = [f"single-{number}"] if number % 2 else [f"left-{number}", f"right-{number}"]
             try:
-                store.put_all("acme", [_contact(id) for id in ids])
+                store.put_all("acme", [_contact(id, words) for id in ids])
                 kept.update(ids)
             except UnscriptedError:
                 given_up.update(ids)
@@ -57,5 +58,5 @@ def run(n: int, seed: int, folder: Path, *, refused: float = REFUSED) -> Outcome
     return Outcome(n, disk.refused, tuple(failures), notes)
 
 
-def _contact(id: str) -> Transcript:
-    return Transcript(id, "acme", (Turn("customer", "Where is my order?"),))
+def _contact(id: str, words: int = 5) -> Transcript:
+    return Transcript(id, "acme", (Turn("customer", "order " * words),))

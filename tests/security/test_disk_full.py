@@ -13,6 +13,12 @@ def test_every_write_is_there_whole_or_was_refused(tmp_path, puts):
     assert any("refused" in note and not note.startswith("0 ") for note in outcome.notes)
 
 
+def test_a_log_that_cannot_be_brought_into_the_file_is_no_refused_write(tmp_path):
+    """Enough writes that SQLite wants to: what fails then is not the commit before it."""
+    outcome = disk_errors.run(250, 7, tmp_path, refused=0.01, words=400)
+    assert outcome.failures == ()
+
+
 def test_a_disk_that_refuses_everything_takes_nothing(tmp_path):
     outcome = disk_errors.run(20, 1, tmp_path, refused=1.0)
     assert outcome.failures == ()

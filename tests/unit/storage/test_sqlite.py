@@ -41,7 +41,7 @@ def test_clients_have_files_of_their_own(tmp_path):
     store = open_store(tmp_path)
     store.put("acme", TRANSCRIPT)
     store.put("globex", Document("d", "text"))
-    assert len(list(tmp_path.rglob("*.sqlite"))) == 2
+    assert len(list(tmp_path.rglob("unscripted.sqlite"))) == 2
     with pytest.raises(NotFoundError) as foreign:
         store.get("globex", Transcript, "c1")
     with pytest.raises(NotFoundError) as missing:
