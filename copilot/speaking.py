@@ -1,7 +1,7 @@
 """What a turn calls for: the next step of a procedure, the client's moments, then a search; at most three.
 
-Silence is the default. A clear question that the client's documents do not answer, though it is about what
-they are about, gets one line that says so, so that nobody guesses.
+Silence is the default. A clear question after a rule or an offer that the client's documents do not answer
+gets one line that says so, so that nobody guesses.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from copilot.answers import ANSWER_KINDS, find_answers
 from copilot.cards import alert_card, answer_card, is_nothing_here, nothing_here
-from copilot.cues import content_words, cues
 from copilot.moments import moment_book, pinned
 from copilot.questions import Question, find_question
 from copilot.steps import as_step, next_step, procedure
+from copilot.unanswered import asks_for_rule
 from models.records import Suggestion
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ class Quietness:
     context_turns: int = 12
     """Turns before a draft that its check reads."""
     unanswered: float = 0.2
-    """A clear question gets "not in this client's material" when its probability is at least this and below
-    `threshold`: it is about the client's subjects, and still not answered. At `threshold`: never said."""
+    """A question after a rule or an offer ("do you …", "can I …") gets "not in this client's material" when
+    the documents answer it with less probability than this. 0: never. Between this and `threshold` the answer
+    may be there, and nothing is said. How rare that is: `benchmarks/unanswered.py`."""
     fresh_turns: int = 8
     """Turns for which a card stays on display."""
 
@@ -135,8 +136,8 @@ def _of_search(
     hits = find_answers(kb, state.transcript.turns, question)
     answerable = hits[0].answerable if hits else 0.0
     if answerable < quietness.threshold:
-        is_said = not beside and quietness.unanswered <= answerable and _is_clear(question)
-        if is_said and not _was_said(state.made, question, quietness):
+        is_told = not beside and answerable < quietness.unanswered and asks_for_rule(question)
+        if is_told and not _was_said(state.made, question, quietness):
             return [nothing_here(state.transcript.id, question.span)]
         return []
     floor = quietness.near * hits[0].score
@@ -175,15 +176,6 @@ def _is_passage_shown(id: str, made: Sequence[Suggestion], index: int, quietness
         and abs(index - card.because.turn) <= quietness.cooldown_turns
         for card in made
     )
-
-
-_CLEAR_WORDS = 3
-
-
-def _is_clear(question: Question) -> bool:
-    """A question with a mark that says by itself what it is about: no remark, nothing that leans."""
-    asked = question.asked
-    return "?" in asked and len(content_words(asked)) >= _CLEAR_WORDS and not cues().leaning.search(asked)
 
 
 def _was_said(made: Sequence[Suggestion], question: Question, quietness: Quietness) -> bool:
