@@ -49,7 +49,8 @@ def with_speakers(
     Example:
         >>> from datetime import UTC
         >>> from models.records import Turn
-        >>> mixed = Transcript("c1", "acme", (Turn("agent", "My bill is wrong."), Turn("customer", "Let me look.")))
+        >>> turns = (Turn("agent", "My bill is wrong."), Turn("customer", "Let me look."))
+        >>> mixed = Transcript("c1", "acme", turns)
         >>> swap = {("agent", ""): "customer", ("customer", ""): "agent"}
         >>> right, _ = with_speakers(mixed, swap, who="Lea", reason="sides mixed up", at=datetime.now(UTC))
         >>> [turn.speaker for turn in right.turns]
@@ -64,7 +65,9 @@ def with_speakers(
     if not set(roles) <= set(voices) or not set(roles.values()) <= set(get_args(Speaker)):
         raise InputError(f"transcript {transcript.id}: has no such voice, or there is no such role")
     turns = tuple(
-        replace(turn, speaker=cast("Speaker", roles.get((turn.speaker, turn.participant or ""), turn.speaker)))
+        replace(
+            turn, speaker=cast("Speaker", roles.get((turn.speaker, turn.participant or ""), turn.speaker))
+        )
         for turn in transcript.turns
     )
     if turns == transcript.turns:

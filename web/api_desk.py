@@ -45,7 +45,7 @@ def desk_router(workspace: "Workspace") -> "APIRouter":
         return await lane.run(lambda: answer(looked_at(workspace, who.client, files, agent=agent)))
 
     @router.get("/exports/{format}")
-    async def export(
+    async def export(  # noqa: PLR0917 - each is a word of the address
         who: Lead,
         format: Format,
         scorecard: Words = "",
@@ -60,7 +60,9 @@ def desk_router(workspace: "Workspace") -> "APIRouter":
 
         def work() -> tuple[str, bytes]:
             choice = Choice(scorecard, Period(first, last), agent, sample, contact)
-            return _one_file(reporting.export(workspace, who.client, format, choice), format)
+            made = _one_file(reporting.export(workspace, who.client, format, choice), format)
+            workspace.audit.note(who.client, who=who.name, action="export.make", of=contact or format)
+            return made
 
         name, content = await lane.run(work)
         kind = _TYPES.get(name.rpartition(".")[2], "application/octet-stream")

@@ -78,15 +78,21 @@ def begin(reader: Reader, said: Mapping[str, Any]) -> Answer:
     if any(one.id == id for one in store.find(client, Calibration)):
         raise ConflictError(f"calibration {id}: this name is taken")
     known = [one for one in store.find(client, DrawnSample) if one.id == id]
-    _, drawn_now = reporting.draw(
-        reader.workspace,
-        client,
-        id,
-        method=cast("Method", method),
-        size=number_in(said, "size", low=1, high=_MOST_CONTACTS, otherwise=5),
-        seed=number_in(said, "seed", low=0, high=999_999, otherwise=int(datetime.now(UTC).timestamp()) % 1000),
-        who=reader.name,
-    ) if not known else (None, known[0])
+    _, drawn_now = (
+        reporting.draw(
+            reader.workspace,
+            client,
+            id,
+            method=cast("Method", method),
+            size=number_in(said, "size", low=1, high=_MOST_CONTACTS, otherwise=5),
+            seed=number_in(
+                said, "seed", low=0, high=999_999, otherwise=int(datetime.now(UTC).timestamp()) % 1000
+            ),
+            who=reader.name,
+        )
+        if not known
+        else (None, known[0])
+    )
     standards.calibrate(
         reader.workspace,
         client,

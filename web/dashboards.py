@@ -275,9 +275,7 @@ def _trusted(trust: TrustReport, card: Scorecard) -> list[tuple[str, CriterionTr
 def _period(period: Period, words: Words) -> str:
     if not (period.first or period.last):
         return words["all_days"]
-    return fill(
-        words["days"], first=period.first or words["beginning"], last=period.last or words["today"]
-    )
+    return fill(words["days"], first=period.first or words["beginning"], last=period.last or words["today"])
 
 
 def _choices(reader: Reader) -> dict[str, list[str]]:

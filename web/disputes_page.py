@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from models.errors import InputError, NotFoundError
-from models.records import Criterion, Dispute, DisputeState, DisputeStep, Evaluation, Review, Transcript, Verdict
+from models.records import (
+    Criterion,
+    Dispute,
+    DisputeState,
+    DisputeStep,
+    Evaluation,
+    Review,
+    Transcript,
+    Verdict,
+)
 from qa.disputes import CLOSED, rules_for
 from web import desk
 from web.given_answers import correction_of
@@ -115,7 +124,7 @@ def decide(reader: Reader, said: Mapping[str, Any]) -> Answer:
         workspace,
         client,
         id,
-        cast("DisputeState", step),
+        step,
         who=reader.name,
         reason=reason,
         correction=correction,
@@ -168,11 +177,7 @@ def _hearing(reader: Reader, shown: DisputeView) -> Hearing:
         due,
         shown.state not in CLOSED and now > due,
         objected
-        or (
-            rules is not None
-            and rules.resolved_by == "another"
-            and by.casefold() == reader.name.casefold()
-        ),
+        or (rules is not None and rules.resolved_by == "another" and by.casefold() == reader.name.casefold()),
         objected,
     )
 

@@ -1,4 +1,4 @@
-"""Answers as people give them: typed on the command line (`resolved=yes: the customer got a date`), or sent."""
+"""Answers as people give them: typed (`resolved=yes: the customer got a date`), or sent by a page."""
 
 from __future__ import annotations
 

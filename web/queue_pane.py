@@ -68,7 +68,9 @@ def queue_answer(reader: Reader, said: Mapping[str, Any]) -> Answer:
     total = store.tally(client, "cases", where=where)[0].count
     narrowed = any(name not in ("facets", "offset", "status") and value for name, value in said.items())
     found: Answer = {
-        "html": queue_html(entries, words=words, total=total, offset=offset, me=reader.name, narrowed=narrowed),
+        "html": queue_html(
+            entries, words=words, total=total, offset=offset, me=reader.name, narrowed=narrowed
+        ),
         "total": total,
         "waiting": store.tally(client, "cases", where={"waiting": True})[0].count,
     }

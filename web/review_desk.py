@@ -39,6 +39,7 @@ def contact_panes(reader: Reader, said: Mapping[str, Any]) -> Answer:
     contact = id_in(said, "contact")
     workspace, client, words = reader.workspace, reader.client, reader.words("review")
     view, evaluations = _view(reader, contact, words_in(said, "evaluation"))
+    workspace.audit.note(client, who=reader.name, action="transcript.read", of=contact)
     held = _take(reader, contact) if said.get("take", True) else {}
     profile, findings = reader.kb.profile, view.analysis.findings
     try:
@@ -130,10 +131,10 @@ def save(reader: Reader, said: Mapping[str, Any]) -> Answer:
         raise ConflictError(fill(words["confirmed_meanwhile"], who=last.who if last else "?"))
     holder = _holder(reader, evaluation.transcript)
     if holder is not None and holder.who != reader.name:
-        raise ConflictError(fill(reader.words("review")["in_hand_of"], who=holder.who, until=_at(holder.until)))
-    confirmed = reader.workspace.review(
-        reader.client, evaluation.id, _corrections(said), who=reader.name
-    )
+        raise ConflictError(
+            fill(reader.words("review")["in_hand_of"], who=holder.who, until=_at(holder.until))
+        )
+    confirmed = reader.workspace.review(reader.client, evaluation.id, _corrections(said), who=reader.name)
     reporting.release(reader.workspace, reader.client, evaluation.transcript, who=reader.name)
     return {"status": confirmed.status, "score": percent(confirmed.score)}
 

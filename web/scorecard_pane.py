@@ -1,4 +1,4 @@
-"""The scorecard: evidence, then the answer, and the number last; for a draft, a blind score and what stands."""
+"""The scorecard: evidence, then the answer, and the number last; and one without answers, to score blind."""
 
 from __future__ import annotations
 
@@ -35,8 +35,6 @@ class Line:
 
     criterion: Criterion
     verdict: Verdict
-    answer: Outcome
-    """What stands: the person's, where there is one, else the automatic one."""
     reviews: tuple[Review, ...]
     turns: tuple[int, ...]
     """Turns of the evidence that the reason does not name, from 1."""
@@ -78,14 +76,11 @@ def line_of(
 ) -> Line:
     """A criterion as the scorecard shows it."""
     own = tuple(review for review in reviews if review.criterion == criterion.ref)
-    said = [review.outcome for review in own if review.outcome is not None]
     told = {turn for _, turn in linked(verdict.reason)}
     turns = tuple(dict.fromkeys(span.turn + 1 for span in verdict.evidence if span.turn + 1 not in told))
     sure = [one.confidence for one in findings if concerns(one, criterion)]
     confidence = min(sure) if sure and verdict.outcome == "NOT_MET" else None
-    return Line(
-        criterion, verdict, said[-1] if said else verdict.outcome, own, turns, confidence, machine
-    )
+    return Line(criterion, verdict, own, turns, confidence, machine)
 
 
 def scorecard_html(
@@ -148,9 +143,7 @@ def scorecard_html(
 
 def blind_html(card: Scorecard, *, calibration: str, contact: str, words: Words | None = None) -> str:
     """The scorecard with no answer in it, for somebody who scores the contact by themselves."""
-    return drawn(
-        "blind", words, card=card, calibration=calibration, contact=contact, outcomes=OUTCOMES[:3]
-    )
+    return drawn("blind", words, card=card, calibration=calibration, contact=contact, outcomes=OUTCOMES[:3])
 
 
 def number_of(value: AnswerValue) -> str:

@@ -33,7 +33,7 @@ def correct_speakers(
     drafts = evaluations_of(kb.store, kb.client, contact)
     if any(one.status != "draft" for one in drafts):
         raise ConflictError(
-            f"contact {contact}: a score of it is confirmed, so who is who stays as it was then; dispute the score"
+            f"contact {contact}: a score of it is confirmed, so who is who stays as it was then"
         )
     after, correction = with_speakers(before, roles, who=who, reason=reason, at=datetime.now(UTC))
     # Against what was read: of two who set it at once the second is told.

@@ -1,4 +1,4 @@
-"""Bringing files in: a look at each before anything is stored, then the queue. One bad file stops no other."""
+"""Bringing files in: a look at each before anything is stored, then the queue; each by itself."""
 
 from __future__ import annotations
 
@@ -96,6 +96,7 @@ def _shown(transcript: Transcript, known: set[str]) -> dict[str, Any]:
         "known": clean.id in known,
         "warnings": [warning.message for warning in clean.warnings],
         "first": [
-            {"speaker": turn.speaker, "text": turn.text[:_LONGEST_SHOWN]} for turn in clean.turns[:_FIRST_TURNS]
+            {"speaker": turn.speaker, "text": turn.text[:_LONGEST_SHOWN]}
+            for turn in clean.turns[:_FIRST_TURNS]
         ],
     }
