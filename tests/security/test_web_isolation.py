@@ -18,6 +18,7 @@ from tests.unit.web.conftest import CANARIES, fill
 from web.server import create_app
 from web.workspace import Workspace
 
+LIVE_ENDS = ("/turns", "/feedback", "/close", "/open", "/drafts")
 BASE = "http://127.0.0.1:8000"
 API = "/api/v1"
 ALL = {"agent", "qa", "admin"}
@@ -36,6 +37,28 @@ OPERATIONS = {
     f"POST {API}/contacts/{{contact}}/turns": (LIVE, {"json": {"turns": TURNS}}),
     f"POST {API}/contacts/{{contact}}/feedback": (LIVE, {"json": {"suggestion": "CARD", "action": "used"}}),
     f"POST {API}/contacts/{{contact}}/close": (LIVE, {"json": {}}),
+    f"GET {API}/live": (LIVE, {}),
+    f"GET {API}/live/{{contact}}": (LIVE, {}),
+    f"POST {API}/contacts/{{contact}}/open": (LIVE, {"json": {}}),
+    f"POST {API}/contacts/{{contact}}/drafts": (LIVE, {"json": {"draft": "You are an idiot."}}),
+    f"GET {API}/contacts/{{contact}}/wrap-up": (LIVE, {}),
+    f"PUT {API}/contacts/{{contact}}/wrap-up": (LIVE, {"json": {"disposition": ""}}),
+    f"POST {API}/feeds/{{kind}}": (
+        {"feed", "admin"},
+        {"json": {"contact": "live-elsewhere", "turns": TURNS}},
+    ),
+    f"GET {API}/documents": (ALL, {}),
+    f"GET {API}/documents/{{document}}": (ALL, {}),
+    f"PUT {API}/documents/{{document}}": ({"admin"}, {"json": {"text": "# Refunds\n\nTen days."}}),
+    f"DELETE {API}/documents/{{document}}": ({"admin"}, {}),
+    f"GET {API}/evaluations": (ALL, {}),
+    f"GET {API}/evaluations/{{evaluation}}": (ALL, {}),
+    f"GET {API}/evaluations/{{evaluation}}/history": (ALL, {}),
+    f"POST {API}/evaluations/{{evaluation}}/acknowledge": (ALL, {"json": {}}),
+    f"POST {API}/evaluations/{{evaluation}}/disputes": (
+        ALL,
+        {"json": {"criterion": "rude", "reason": "I was polite."}},
+    ),
     f"POST {API}/analyse": (LEADS, {"json": {"transcript": TRANSCRIPT}}),
     f"POST {API}/score": (LEADS, {"json": {"contact": "call-acme"}}),
     f"GET {API}/contacts": (LEADS, {}),
@@ -55,9 +78,11 @@ OPERATIONS = {
     # Not in the OpenAPI document: they stream.
     "GET /api/live/{contact}/state": (LIVE, {}),
 }
-OPEN = {"GET /livez", "GET /readyz", f"GET {API}/health"}
+OPEN = {"GET /livez", "GET /startupz", "GET /readyz", f"GET {API}/health"}
 IDS = {
     "{format}": "webvtt",
+    "{kind}": "plain",
+    "{document}": "policies/refunds",
     "{export}": "vcon",
     "{evaluation}": "call-acme:short",
 }
@@ -71,7 +96,7 @@ def world(tmp_path_factory):
     keys = AccessKeys(workspace.folder)
     people = {
         f"{role} of {client}": keys.issue("Ana", role, client)
-        for role in ("agent", "qa", "admin")
+        for role in ("agent", "qa", "admin", "feed")
         for client in ("Acme", "Beta")
     }
     people["colleague"] = keys.issue("Bob", "agent", "Acme")
@@ -93,9 +118,9 @@ def called(world, operation, who, *, contact=None):
     app, people, card, _ = world
     method, path = operation.split()
     if contact is None:
-        is_live = "live" in path or path.endswith(("/turns", "/feedback", "/close"))
+        is_live = "live" in path or path.endswith(LIVE_ENDS)
         contact = "live-acme" if is_live else "call-acme"
-        if path.endswith("/turns") and not (who or "").endswith("Acme"):
+        if path.endswith(("/turns", "/open")) and not (who or "").endswith("Acme"):
             contact = (
                 "live-elsewhere"  # the first turn makes a contact; see the test of one id at two clients
             )
@@ -128,7 +153,7 @@ def test_no_credential_no_answer(world, operation, who):
     assert CANARY not in answer.text
 
 
-@pytest.mark.parametrize("role", ["agent", "qa", "admin"])
+@pytest.mark.parametrize("role", ["agent", "qa", "admin", "feed"])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_roles(world, operation, role):
     # Asked by Beta's people, so that nothing of Acme changes; what counts is who is turned away.
@@ -136,7 +161,9 @@ def test_roles(world, operation, role):
     assert (answer.status_code == 403) is (role not in OPERATIONS[operation][0])
 
 
-@pytest.mark.parametrize("who", ["agent of Beta", "qa of Beta", "admin of Beta", "of no client"])
+@pytest.mark.parametrize(
+    "who", ["agent of Beta", "qa of Beta", "admin of Beta", "feed of Beta", "feed of Acme", "of no client"]
+)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_nothing_of_acme_reaches_anybody_else(world, operation, who):
     answer = called(world, operation, who)
@@ -147,7 +174,7 @@ def test_nothing_of_acme_reaches_anybody_else(world, operation, who):
 
 @pytest.mark.parametrize("who", ["agent of Beta", "qa of Beta", "admin of Beta", "colleague"])
 @pytest.mark.parametrize(
-    "operation", [op for op in OPERATIONS if "{contact}" in op and not op.endswith("/turns")]
+    "operation", [op for op in OPERATIONS if "{contact}" in op and not op.endswith(("/turns", "/open"))]
 )
 def test_foreign_and_missing_are_byte_identical(world, operation, who):
     foreign = called(world, operation, who)
@@ -178,12 +205,32 @@ def test_one_contact_id_at_two_clients_is_two_contacts(world):
     assert CANARY in workspace.live.find("Acme", "shared-id").transcript.turns[0].text
 
 
+def test_a_feed_key_brings_turns_in_and_reads_nothing(world):
+    app, people, _, workspace = world
+    client = TestClient(app, base_url=BASE, headers={"Authorization": f"Bearer {people['feed of Acme']}"})
+    said = {"id": "f1", "speaker": "customer", "text": f"How long does a refund take for my {CANARY}?"}
+    answer = client.post(f"{API}/feeds/plain", json={"contact": "fed", "agent": "Ana", "turns": [said]})
+    assert answer.status_code == 200
+    assert CANARY not in answer.text
+    assert CANARY in workspace.live.find("Acme", "fed").transcript.turns[0].text
+    signed_in = client.post(
+        "/login",
+        data={"key": people["feed of Acme"]},
+        headers={"Origin": BASE, "Sec-Fetch-Site": "same-origin"},
+    )
+    assert signed_in.status_code == 401
+
+
 def test_acme_itself_is_served(world):
     """The other tests would pass on a server that serves nobody."""
     for operation, (roles, _) in OPERATIONS.items():
-        if operation.endswith(("/close", "/review")):
+        if operation.endswith(("/close", "/review", "/wrap-up", "/acknowledge", "/disputes")):
+            continue  # they end something, or wait for what only a person can do first
+        if operation.startswith(("PUT", "DELETE")):
             continue
-        who = "agent of Acme" if "agent" in roles else "qa of Acme"
+        who = next(role for role in ("agent", "qa", "admin") if role in roles) + " of Acme"
+        if "{evaluation}" in operation:
+            who = "qa of Acme"  # a draft is nothing that its agent sees
         assert called(world, operation, who).status_code in (200, 204), operation
     assert CANARY in called(world, f"GET {API}/search", "agent of Acme").text
     assert CANARY in called(world, f"GET {API}/contacts/{{contact}}", "qa of Acme").text
