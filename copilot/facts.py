@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from copilot.cues import content_words, cues
+from copilot.steps import procedure
 from copilot.wordings import is_alternatives
 from knowledge_base.quantities import DURATIONS, all_quantities
 from models.folding import fold
@@ -20,7 +21,7 @@ from models.records import FactKind, FactLine, Passage
 from models.sentences import split_sentences
 from models.stems import without_ending
 
-_MARKUP = re.compile(r"(?:#{1,6}\s+|[-*•]\s+|(?P<number>\d{1,2})[.)]\s+|>\s+)")
+_MARKUP = re.compile(r"(?:#{1,6}\s+|[-*•]\s+|\d{1,2}[.)]\s+|>\s+)")
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty)\b", re.IGNORECASE
 )
@@ -47,7 +48,6 @@ class _Line:
     """In the passage."""
     listed: bool
     """It has a bullet or a number."""
-    numbered: bool
     section: int
     """Number of the heading above it."""
 
@@ -83,11 +83,10 @@ def fact_lines(passage: Passage, query: str, *, most: int = 4) -> tuple[FactLine
             chosen.update(sorted(wanted, key=lambda other: (abs(other - index), other))[:most])
     if not chosen and lines:
         chosen = set(sorted(company[0])[:most])
+    steps = procedure(passage)
     return tuple(
-        FactLine(
-            lines[index].text, _kind(lines[index], passage), passage.id, lines[index].start, lines[index].end
-        )
-        for index in sorted(chosen)
+        FactLine(line.text, _kind(line, passage, steps), passage.id, line.start, line.end)
+        for line in (lines[index] for index in sorted(chosen))
     )
 
 
@@ -147,7 +146,6 @@ def _line(raw: str, offset: int, section: int) -> _Line | None:
         offset + kept[0],
         offset + kept[-1] + 1,
         listed=mark is not None,
-        numbered=mark is not None and mark["number"] is not None,
         section=section,
     )
 
@@ -207,10 +205,11 @@ def _excepts(line: _Line) -> bool:
     return cues().exception.search(line.text) is not None
 
 
-def _kind(line: _Line, passage: Passage) -> FactKind:
+def _kind(line: _Line, passage: Passage, steps: Sequence[FactLine]) -> FactKind:
     """What sort of thing a line says: a step, an exception, a condition, an amount, a date or period."""
-    if line.numbered or _excepts(line):
-        return "step" if line.numbered else "exception"
+    of_steps = any(step.start < line.end and line.start < step.end for step in steps)
+    if of_steps or _excepts(line):
+        return "step" if of_steps else "exception"
     if _OPENS_CONDITION.match(line.text):
         return "condition"
     found = {one.dimension for one in all_quantities(fold(line.text).text, (passage.language or "en")[:2])}

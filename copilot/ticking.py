@@ -7,7 +7,8 @@ of whatever else the client's documents say of it; anything less certain leaves 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import weakref
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -28,6 +29,14 @@ _NEIGHBOURS = 8
 _SHORT = 2
 """Topic stems below which a sentence is read together with what was said before it."""
 _KINDS = ("policy", "faq")
+
+
+_MOST_READ = 20_000
+"""Turns, each with a card, whose marks are kept: a live contact asks for all of its turns again and again."""
+_Found = tuple[int, "FactProgress", tuple[int, int], str]
+_read: weakref.WeakKeyDictionary[KnowledgeBase, dict[Hashable, tuple[_Found, ...]]] = (
+    weakref.WeakKeyDictionary()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,33 +106,50 @@ def _facts(passage: Passage) -> tuple[Fact, ...]:
 def _marks(  # noqa: PLR0917 - a card in its contact
     kb: KnowledgeBase,
     card: Suggestion,
-    wanted: Sequence[Wanted],
+    wanted: tuple[Wanted, ...],
     turns: Sequence[Turn],
     since: int,
     rejected: frozenset[str],
 ) -> dict[int, _Mark]:
-    about = frozenset[str]().union(*(one.stems for one in wanted))
+    known = _read.setdefault(kb, {})
+    if len(known) > _MOST_READ:
+        known.clear()
     marks: dict[int, _Mark] = {}
     for index in range(since, len(turns)):
         turn = turns[index]
         if turn.speaker != "agent" or turn.visibility != "public":
             continue
-        sentences = heard_in(turn.text, (turn.language or card.sources[0].language or "en")[:2].lower())
-        touched = [one for one in sentences if one.numbered or one.stems & about]
-        if not touched:
-            continue
-        before = _before(turns, index)
-        for line, (start, end) in _said(wanted, touched, before):
-            marks[line] = _Mark("said", Span(index, start, end))
-        for line, (start, end), reason in _misstated(kb, card, wanted, touched, before, rejected):
-            marks[line] = _Mark("misstated", Span(index, start, end), reason)
+        before = tuple(one.text for one in turns[max(0, index - 2) : index] if one.visibility == "public")
+        language = (turn.language or card.sources[0].language or "en")[:2].lower()
+        key = (kb.digest, wanted, turn.text, before, language, rejected)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = tuple(_of_turn(kb, card, wanted, turn.text, before, language, rejected))
+        for line, progress, (start, end), reason in found:
+            marks[line] = _Mark(progress, Span(index, start, end), reason)
     return marks
 
 
-def _before(turns: Sequence[Turn], index: int) -> str:
-    """What was said right before a turn: the customer's turn, and the agent's before it."""
-    around = turns[max(0, index - 2) : index]
-    return " . ".join(turn.text for turn in around if turn.visibility == "public")
+def _of_turn(  # noqa: PLR0917 - a turn in its contact
+    kb: KnowledgeBase,
+    card: Suggestion,
+    wanted: Sequence[Wanted],
+    text: str,
+    before: Sequence[str],
+    language: str,
+    rejected: frozenset[str],
+) -> Iterator[_Found]:
+    """What one turn says of a card's facts; what is misstated comes last, and holds."""
+    about = frozenset[str]().union(*(one.stems for one in wanted))
+    touched = [one for one in heard_in(text, language) if one.numbered or one.stems & about]
+    if not touched:
+        return
+    # The customer's turn, and the agent's before it.
+    around = " . ".join(before)
+    for line, place in _said(wanted, touched, around):
+        yield line, "said", place, ""
+    for line, place, reason in _misstated(kb, card, wanted, touched, around, rejected):
+        yield line, "misstated", place, reason
 
 
 def _said(
@@ -171,29 +197,9 @@ def _held(claim: Frame, facts: tuple[Fact, ...], context: frozenset[str]) -> Com
     return compare(claim, facts, _weights(facts), context=context) if claim.core or context else UNKNOWN
 
 
-def _weights(facts: tuple[Fact, ...]) -> Weights:
-    return _weights_of(tuple(fact.id for fact in facts), _Same(facts))
-
-
-class _Same:
-    """Facts that do not count for the cache: their ids do."""
-
-    __slots__ = ("facts",)
-
-    def __init__(self, facts: tuple[Fact, ...]) -> None:
-        self.facts = facts
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same)
-
-    def __hash__(self) -> int:
-        return 0
-
-
 @lru_cache(maxsize=256)
-def _weights_of(ids: tuple[str, ...], facts: _Same) -> Weights:
-    del ids
-    return Weights(facts.facts)
+def _weights(facts: tuple[Fact, ...]) -> Weights:
+    return Weights(facts)
 
 
 def _context(claim: Frame, before: str, language: str) -> frozenset[str]:
