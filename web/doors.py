@@ -30,7 +30,6 @@ _OPEN = frozenset(
         "/login",
         "/logout",
         "/welcome",
-        "/startupz",
         "/livez",
         "/startupz",
         "/readyz",
