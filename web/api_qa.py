@@ -76,7 +76,11 @@ def qa_router(workspace: "Workspace") -> "APIRouter":
     @router.get("/contacts/{contact:path}", response_model=ContactOut)
     async def contact(contact: str, who: Lead) -> Any:
         """A contact with its findings, evaluation and reviews."""
-        return await lane.run(lambda: answer(_view(workspace, who.client, contact)))
+        shown = await lane.run(lambda: answer(_view(workspace, who.client, contact)))
+        await lane.run(
+            lambda: workspace.audit.note(who.client, who=who.name, action="transcript.read", of=contact)
+        )
+        return shown
 
     @router.get("/queue", response_model=QueueOut)
     def queue(who: Lead, limit: Limit = 100, offset: Offset = 0) -> Any:

@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING, cast
 from models.errors import InputError, NotFoundError
 from storage import open_store
 from storage.access import AccessKeys, Role
+from storage.audit import AuditTrail
 from storage.names import client_key
 
 if TYPE_CHECKING:
     from web.terminal import Terminal
+
+
+PROMPT = "command line"
+"""Who acts at the prompt: whoever may use the data folder."""
 
 
 def issue_key(
@@ -32,6 +37,9 @@ def issue_key(
         raise InputError("access key: it must last at least one day")
     expires = datetime.now(UTC) + timedelta(days=days) if days is not None else None
     key = AccessKeys(folder).issue(name, cast("Role", role), client, expires=expires)
+    AuditTrail(folder).note(
+        client, who=PROMPT, action="key.issue", of=key.split("_")[1], after=f"{role}: {name}"
+    )
     if terminal.as_json:
         terminal.json({"name": name, "role": role, "client": client, "key": key})
     else:
@@ -60,5 +68,9 @@ def revoke_key(folder: Path, terminal: Terminal, prefix: str) -> None:
     Raises:
         NotFoundError: There is no such key.
     """
-    AccessKeys(folder).revoke(prefix)
+    keys = AccessKeys(folder)
+    keys.revoke(prefix)
+    for key in keys.list():
+        if key.prefix == prefix:
+            AuditTrail(folder).note(key.principal.client, who=PROMPT, action="key.revoke", of=prefix)
     terminal.say(f"{prefix}: revoked")

@@ -8,6 +8,7 @@ import typer
 
 from models.errors import InputError
 from web.command_options import Client, Data, EncoderName, Json, Who, opened
+from web.key_commands import PROMPT
 
 if TYPE_CHECKING:
     from qa.reports import TeamReport
@@ -169,6 +170,7 @@ def export(
     workspace, terminal = opened(context, data, encoder, json=False)
     choice = replace(_choice(card, first, last, agent, sample), contact=contact)
     files = reporting.export(workspace, client, format, choice)  # type: ignore[arg-type]
+    workspace.audit.note(client, who=PROMPT, action="export.make", of=format, after=f"{len(files)} files")
     for path in _write(files, out):
         terminal.say(str(path))
 
