@@ -83,7 +83,8 @@ class Caller:
         sent = b"" if body is None else json.dumps(body).encode()
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n"
-            f"Authorization: Bearer {self._key}\r\nContent-Type: application/json\r\nContent-Length: {len(sent)}\r\n\r\n"
+            f"Authorization: Bearer {self._key}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(sent)}\r\n\r\n"
         )
         try:
             self._writer.write(head.encode() + sent)
@@ -414,8 +415,8 @@ async def run(options: argparse.Namespace, folder: Path) -> None:
             sent = total / (options.seconds / 2)
             times = f"p50 {percentile(seen.answers, 0.5)} p95 {percentile(seen.answers, 0.95)}"
             print(
-                f"overload   takes {rate:.0f} turns/s in a closed loop; sent {sent:.0f}/s: sent away {shed} of "
-                f"{total} ({shed / max(1, total):.0%}, {bare} of them without Retry-After); accepted {times}  "
+                f"overload   takes {rate:.0f} turns/s in a closed loop; sent {sent:.0f}/s: sent away {shed} "
+                f"of {total} ({shed / max(1, total):.0%}, {bare} without Retry-After); accepted {times}  "
                 f"{dict(seen.statuses)}  {load()}",
                 flush=True,
             )

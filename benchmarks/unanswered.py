@@ -50,8 +50,8 @@ def main() -> None:
     chance = random.Random(0)
     encoder = open_encoder(options.encoder)
     corpus = CORPORA["stackfaq"](options.data)
-    asked = [question.text for question in corpus.questions]
-    other = [question.text for question in CORPORA["feedbackqa_UK"](options.data).questions]
+    asked = [question for question, _ in corpus.questions]
+    other = [question for question, _ in CORPORA["feedbackqa_UK"](options.data).questions]
     kinds = {f"remarks: {name}": texts for name, texts in remarks(options.data, options.most).items()}
     kinds["foreign"] = chance.sample(other, min(options.most, len(other)))
     public = KnowledgeBase("stackfaq", encoder=encoder)
@@ -64,9 +64,8 @@ def main() -> None:
     for name, (kb, sets) in clients.items():
         for kind, texts in sets.items():
             answered, told = count(kb, texts)
-            print(
-                f"{name:<11} {kind:<24} n {len(texts):<5} card {answered / len(texts):6.1%}  not here {told / len(texts):6.1%} ({told})"
-            )
+            shares = f"card {answered / len(texts):6.1%}  not here {told / len(texts):6.1%} ({told})"
+            print(f"{name:<11} {kind:<24} n {len(texts):<5} {shares}", flush=True)
 
 
 if __name__ == "__main__":

@@ -157,8 +157,14 @@ def pinned(kb: KnowledgeBase, moment: Moment) -> list[Passage]:
     return [
         passage
         for number, passage in enumerate(passages, start=1)
-        if wanted in (str(number), passage.heading.split(" > ")[-1].casefold())
+        if wanted == str(number) or wanted in _headings(passage)
     ][:1]
+
+
+def _headings(passage: Passage) -> set[str]:
+    """The heading that a passage stands under, and those that stand in it: short sections share a passage."""
+    inside = (line.lstrip("# ") for line in passage.text.splitlines() if line.startswith("#"))
+    return {one.strip().casefold() for one in (passage.heading.split(" > ")[-1], *inside)}
 
 
 def _is_language(code: str, languages: Sequence[str]) -> bool:

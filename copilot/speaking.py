@@ -50,26 +50,40 @@ class Quietness:
     """Turns for which a card stays on display."""
 
 
-def say(
-    kb: KnowledgeBase, state: LiveState, index: int, quietness: Quietness, *, moments: bool = True
-) -> tuple[Suggestion, ...]:
-    """The cards that turn `index` calls for, the most important first; usually none.
+def call(kb: KnowledgeBase, state: LiveState, index: int, quietness: Quietness) -> tuple[Suggestion, ...]:
+    """The cards that turn `index` calls for by rule: next steps, then the client's moments.
 
     Args:
         kb: Of the client.
         state: With the turn in its place.
         index: The turn that was just heard.
         quietness: How readily to speak.
-        moments: Whether the client's moments are looked at.
     """
-    turns = state.transcript.turns
-    cards = _next_steps(state, index)
-    if moments:
-        cards += _of_moments(kb, state, index, quietness)
-    question = find_question(turns, index)
-    if question is not None and len(cards) < quietness.most_cards:
-        cards += _of_search(kb, state, question, quietness, beside=cards)
+    cards = _next_steps(state, index) + _of_moments(kb, state, index, quietness)
     return tuple(cards[: quietness.most_cards])
+
+
+def answer(
+    kb: KnowledgeBase,
+    state: LiveState,
+    index: int,
+    quietness: Quietness,
+    *,
+    beside: Sequence[Suggestion] = (),
+) -> tuple[Suggestion, ...]:
+    """The cards that turn `index` calls for by what it asks, best first; usually none.
+
+    Args:
+        kb: Of the client.
+        state: With the turn in its place.
+        index: The turn that was just heard.
+        quietness: How readily to speak.
+        beside: Cards that it called for by rule; all of them together are at most `most_cards`.
+    """
+    if len(beside) >= quietness.most_cards:
+        return ()
+    question = find_question(state.transcript.turns, index)
+    return tuple(_of_search(kb, state, question, quietness, beside=beside)) if question is not None else ()
 
 
 def _next_steps(state: LiveState, index: int) -> list[Suggestion]:

@@ -77,8 +77,10 @@ class Tools:
     mask: Callable[[Turn, Sequence[Turn], str], Turn]
     """A turn without secrets, after these turns, in a contact of this language; raises RedactionError."""
     alerts: Callable[[Sequence[Turn], int], Sequence[Finding]]
-    say: Callable[[LiveState, int], Sequence[Suggestion]]
-    """Cards that turn number `int` calls for."""
+    call: Callable[[LiveState, int], Sequence[Suggestion]]
+    """Cards that turn number `int` calls for by rule: next steps and the client's moments."""
+    answer: Callable[[LiveState, int, Sequence[Suggestion]], Sequence[Suggestion]]
+    """Cards that it calls for by what it asks, beside those."""
     disclosures: Callable[[LiveState], Sequence[DisclosureState]]
     ticks: Callable[[Sequence[Suggestion], Sequence[Turn]], Sequence[FactTick]]
     commitments: Callable[[Transcript, int], Sequence[Commitment]]
@@ -124,9 +126,10 @@ def hear(
     index = next(place for place, one in enumerate(there.transcript.turns) if one is safe)
     alerts, failed = _tried("alerts", lambda: tools.alerts(there.transcript.turns, index), (), failed)
     there = replace(there, alerts=_of_turn(there.alerts, alerts, index))
-    cards, failed = _tried("suggestions", lambda: tools.say(there, index), (), failed)
+    called, failed = _tried("moments", lambda: tools.call(there, index), (), failed)
+    found, failed = _tried("search", lambda: tools.answer(there, index, called), (), failed)
     event = LiveEvent(
-        state.transcript.id, 0, "heard", at, turn=safe, cards=tuple(cards), alerts=tuple(alerts)
+        state.transcript.id, 0, "heard", at, turn=safe, cards=(*called, *found), alerts=tuple(alerts)
     )
     after = replace(apply(state, event, fresh_turns=tools.fresh_turns), failed=failed)
     return _refreshed(after, tools, index), event

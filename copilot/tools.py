@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from copilot.alerts import alerts
 from copilot.commitments import commitments
 from copilot.language_help import explain
-from copilot.speaking import Quietness, say
+from copilot.speaking import Quietness, answer, call
 from copilot.state import LiveState, Tools
 from copilot.ticking import ticks
 from knowledge_base.disclosures import required, track
@@ -39,8 +39,11 @@ def tools_of(kb: KnowledgeBase, detectors: Sequence[Detector], quietness: Quietn
     def find_alerts(turns: Sequence[Turn], index: int) -> list[Finding]:
         return alerts(turns, index, detectors)
 
-    def find_cards(state: LiveState, index: int) -> tuple[Suggestion, ...]:
-        return say(kb, state, index, quietness)
+    def call_cards(state: LiveState, index: int) -> tuple[Suggestion, ...]:
+        return call(kb, state, index, quietness)
+
+    def find_cards(state: LiveState, index: int, beside: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
+        return answer(kb, state, index, quietness, beside=beside)
 
     def find_disclosures(state: LiveState) -> list[DisclosureState]:
         requirements = required(kb, state.transcript, state.alerts)
@@ -59,7 +62,8 @@ def tools_of(kb: KnowledgeBase, detectors: Sequence[Detector], quietness: Quietn
     return Tools(
         mask=mask,
         alerts=find_alerts,
-        say=find_cards,
+        call=call_cards,
+        answer=find_cards,
         disclosures=find_disclosures,
         ticks=tick,
         commitments=find_commitments,

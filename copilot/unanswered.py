@@ -20,8 +20,8 @@ _RULE = re.compile(
     r"\bdo (?:you|they) (?:guys )?(?:sell|offer|deliver|ship|accept|take|support|provide|buy|charge|allow|"
     r"have (?:an?|any))\b(?! my\b)"
     r"|\b(?:is|are) there (?:an?|any)\b"
-    r"|\bcan (?:i|we|one) (?:still )?(?:pay|get an?|have an?|use|return|exchange|order|buy|book|transfer|bring|"
-    r"keep|rent)\b"
+    r"|\bcan (?:i|we|one) (?:still )?(?:pay|get an?|have an?|use|return|exchange|order|buy|book|"
+    r"transfer|bring|keep|rent)\b"
     r"|\b(?:am i|are we) allowed\b|\bdo (?:i|we) (?:need|have) (?:to|an?)\b"
     r"|\bhow (?:much|long) (?:is|are|does|do)\b"
     r"|\bwhat(?:'s|’s| is| are) (?:the|your) (?:policy|price|fee|charge|cost|rule|limit|deadline|opening)",

@@ -48,7 +48,8 @@ def promised(transcript, since):
 TOOLS = live.Tools(
     mask=lambda turn, before, language: turn,
     alerts=alerts,
-    say=say,
+    call=lambda state, index: (),
+    answer=lambda state, index, beside: say(state, index),
     disclosures=lambda state: (),
     ticks=lambda cards, turns: [FactTick(one.id, 0, "open") for one in cards],
     commitments=promised,
@@ -207,7 +208,7 @@ def test_old_cards_leave_and_steps_stay_and_follow_in_place():
     step = replace(step, kind="step", sources=(passage,))
     tools = replace(
         TOOLS,
-        say=lambda state, index: (
+        answer=lambda state, index, beside: (
             [step] if index == 0 else [replace(step, id="s2", step=2)] if index == 9 else []
         ),
     )
@@ -222,11 +223,13 @@ def test_a_part_that_breaks_loses_no_turn_and_is_said():
     def broken(*_):
         raise ZeroDivisionError
 
-    tools = replace(TOOLS, say=broken, ticks=broken, commitments=broken, disclosures=broken, alerts=broken)
+    tools = replace(
+        TOOLS, call=broken, answer=broken, ticks=broken, commitments=broken, disclosures=broken, alerts=broken
+    )
     state, event = after([(Turn("agent", "refund", id="1"), True)], tools)
     assert len(state.transcript.turns) == 1
     assert event[0].turn is not None
-    assert {part for part, _ in state.failed} == {"suggestions", "promises", "statements", "alerts"}
+    assert {part for part, _ in state.failed} == {"moments", "search", "promises", "statements", "alerts"}
     well, _ = live.hear(state, Turn("agent", "no", id="2"), TOOLS, at=NOW)
     assert well.failed == ()
 
