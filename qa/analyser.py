@@ -117,7 +117,10 @@ class Analyser:
         Raises:
             InputError: A contact belongs to another client.
         """
+        from models.redaction import redact
+
         self._check(past)
+        past = [redact(transcript) for transcript in past]  # what is mined is kept, and shown to people
         judged = (*self._kept.templates("approved"), *self._kept.templates("rejected"))
         known = [line.text for line in ScriptBook(self._kb).lines]
         self.proposals = mine(read(past), [*known, *_mandatory_sentences(self._kb), *judged])

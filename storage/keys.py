@@ -15,6 +15,7 @@ from models.records import (
     DisputeStep,
     Document,
     Evaluation,
+    MinedPhrase,
     RaterAnswers,
     Review,
     StatusChange,
@@ -28,6 +29,10 @@ from models.records.events import LiveEvent
 
 _HELD_WORDS: Any = (Transcript, Turn, Document)
 _WORDS_TYPED_BY_PEOPLE: Any = (Review, Dispute, DisputeStep, StatusChange)
+_OF_CONTACTS = frozenset(
+    ("ShownCards", "DeadLetter", "SpeakerCorrection", "Outgoing", "DrawnSample", "Claim")
+)
+"""Records of rooms above that a contact's words may have come into."""
 _LONGEST_ID = 512
 _IDENTITIES = frozenset(
     "id client transcript transcript_digest fingerprint scorecard evaluation contact suggestion criterion "
@@ -37,6 +42,8 @@ _IDENTITIES = frozenset(
 _NUMERAL = re.compile(
     r"\d|\b(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple)\b", re.IGNORECASE
 )
+_CARD_AS_ID = re.compile(r"(?<![0-9A-Za-z])(?<!\d-)(?:[2-6](?:[ -]?\d){12,18})(?![0-9A-Za-z]|-\d)")
+_CARD_BEGINS = re.compile(r"4|5[1-5]|2[2-7]|3[47]|6(?:011|4[4-9]|5)")
 _FEWEST_NUMERALS = 3
 """No secret that is a number is shorter."""
 
@@ -61,11 +68,14 @@ def redacted(record: Any) -> Any:
                 record,
                 lines=tuple(replace(line, text=redact(line.text)) for line in record.lines),
                 disposition=redact(record.disposition),
+                drafted=redact(record.drafted),
             )
         elif isinstance(record, CoachingNote):
             record = replace(
                 record, text=redact(record.text), before=redact(record.before), after=redact(record.after)
             )
+        elif isinstance(record, MinedPhrase):
+            record = replace(record, template=redact(record.template))
         elif isinstance(record, _WORDS_TYPED_BY_PEOPLE):
             record = _value_cleaned(replace(record, reason=redact(record.reason)))
         elif isinstance(record, RaterAnswers):
@@ -76,6 +86,8 @@ def redacted(record: Any) -> Any:
                 verdicts=_cleaned(record.verdicts, machine=record.scorecard),
                 machine=_cleaned(record.machine, machine=record.scorecard),
             )
+        if type(record).__name__ in _OF_CONTACTS:
+            return _swept(record, redact)
         return _swept(record, lambda text: redact(text, kinds=DOCUMENT_KINDS))
     except UnscriptedError:
         raise
@@ -136,4 +148,16 @@ def record_key(record: Any) -> str:
         return hashlib.sha256(to_json(record).encode()).hexdigest()
     if not isinstance(key, str) or not 0 < len(key) <= _LONGEST_ID or "\0" in key:
         raise InputError(f"{type(record).__name__}: the id must be text of 1 to {_LONGEST_ID} characters")
+    if _is_card(key):
+        raise InputError(f"{type(record).__name__}: the id could be a card number; give it another one")
     return key
+
+
+def _is_card(key: str) -> bool:
+    """Whether an id holds what cannot be told from a card number; an id is stored as it is given."""
+    for found in _CARD_AS_ID.finditer(key):
+        digits = [int(sign) for sign in found[0] if sign.isdigit()]
+        doubled = sum(sum(divmod(2 * digit, 10)) for digit in digits[-2::-2])
+        if (doubled + sum(digits[-1::-2])) % 10 == 0 and _CARD_BEGINS.match("".join(map(str, digits))):
+            return True
+    return False
