@@ -244,9 +244,9 @@ def _dates(text: str, today: date, words: dict[str, Any]) -> Iterator[_Piece]:
 
 _SPELT = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _CLOCK = re.compile(
-    r"\b(?P<h>[01]?\d|2[0-3])(?::(?P<m>[0-5]\d))? ?(?P<half>[ap])\.?m\b\.?|"
+    r"\b(?P<h>[01]?\d|2[0-3])(?::(?P<m>[0-5]\d))? ?(?P<half>[ap])(?:\.m\.?|m\b)|"
     r"\b(?P<h2>[01]?\d|2[0-3])[:.](?P<m2>[0-5]\d)\b|"
-    rf"\b(?P<spelt>{_SPELT}) (?P<half2>[ap])\.?m\b\.?|"
+    rf"\b(?P<spelt>{_SPELT}) (?P<half2>[ap])(?:\.m\.?|m\b)|"
     r"\b(?P<noon>noon|midday|midnight|mediodia|mittag(?= ?$)|medianoche)\b"
 )
 _NO_HOUR = (
