@@ -135,8 +135,7 @@ MARKUP = re.compile(
     r"!?\[[^\]\n]{0,200}\]\s?\(|<[a-z/!][^>\n]{0,300}>?|\x60{1,}|\{\{|\}\}|\$\{|\\[a-z]+\{|&#?\w{2,8};|\||^#{1,6} ",
     re.IGNORECASE,
 )
-BLOB = re.compile(r"\b(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*\d)[A-Za-z0-9+/_-]{20,}={0,2}|"
-                  r"\b[0-9a-f]{24,}\b|[A-Za-z0-9+/]{40,}={0,2}")  # fmt: skip
+BLOB = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20,400}")
 """Encoded text: nothing that is said to a customer."""
 TO_A_GENERATOR = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass|vergiss|ignorier\w*|negeer|vergeet|ignora\w*|olvida\w*|"

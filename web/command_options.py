@@ -83,7 +83,7 @@ LocalGenerator = Annotated[
     typer.Option(
         "--generator",
         envvar="UNSCRIPTED_GENERATOR",
-        help="A local model that may word cards: local:PATH, or local:package:NAME of an installed package.",
+        help="A local model that may word cards: local:PATH of a folder or a GGUF file.",
     ),
 ]
 GeneratorUrl = Annotated[
