@@ -250,14 +250,9 @@ def _context(detector: Detector) -> str:
 
 
 def _sharing(before: Sequence[Turn], draft: str) -> tuple[Turn, ...]:
-    """The turns right before, all of the customer's, and earlier ones of the agent that the draft repeats."""
+    """All turns but those of the agent that the draft repeats nothing of."""
     runs = set(_runs(draft))
-    last = len(before) - _NEAR_TURNS
-    return tuple(
-        turn
-        for place, turn in enumerate(before)
-        if place >= last or turn.speaker != "agent" or not runs.isdisjoint(_runs(turn.text))
-    )
+    return tuple(turn for turn in before if turn.speaker != "agent" or not runs.isdisjoint(_runs(turn.text)))
 
 
 def _runs(text: str) -> list[tuple[str, ...]]:

@@ -67,7 +67,7 @@ def unsupported_promises(
             continue
         for frame in frames(text.rstrip(" .!"), "en"):
             one = frame.quantity
-            if one is None or not _binding(kb, one):
+            if one is None or one.high == 0 or not _binding(kb, one):  # "no fee" promises no amount
                 continue
             if heard is None:
                 heard = _heard(transcript, cards)

@@ -37,11 +37,6 @@ def report(workspace: Workspace, client: str) -> CardReport:
     return card_report(workspace.panel_use.cards(kb.client), headings)
 
 
-def purge(workspace: Workspace) -> int:
-    """Unlink and delete what is too old, for every client; for the daily clean-up. Says how many rows."""
-    return sum(workspace.panel_use.purge(client) for client in workspace.clients())
-
-
 def cards(workspace: Workspace, terminal: Terminal, client: str) -> None:
     """Print which cards help."""
     found = report(workspace, client)

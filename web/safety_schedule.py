@@ -12,6 +12,7 @@ from time import monotonic
 from models.errors import UnscriptedError
 from storage import open_store, retention
 from storage.audit import AuditTrail
+from storage.panel_use import PanelUse
 
 log = logging.getLogger("unscripted.safety")
 
@@ -51,12 +52,14 @@ class Schedule:
     def once(self, *, now: datetime | None = None) -> list[retention.Kept]:
         """One run over all clients. A client that fails is logged and stops no other."""
         store, audit, done = open_store(self._folder), AuditTrail(self._folder), []
+        panel = PanelUse(self._folder)
         try:
             for client in store.clients():
                 if self._stopped.is_set():
                     break
                 due = monotonic() - self._compacted.get(client, -COMPACT_EVERY_S) >= COMPACT_EVERY_S
                 try:
+                    panel.purge(client)
                     kept = retention.run(
                         store, audit, client, limits=self._limits, now=now or datetime.now(UTC), compact=due
                     )
@@ -68,6 +71,7 @@ class Schedule:
                 done.append(kept)
             audit.anchor(self._anchor)
         finally:
+            panel.close()
             audit.close()
             store.close()
         return done
