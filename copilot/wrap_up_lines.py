@@ -28,7 +28,7 @@ _ANSWER_TURNS = 2
 _SOON = 6
 """Turns within which a question counts as asked again."""
 _ROOT = 3
-_LATER = 0.9
+_LATER = 1.2
 """What a customer turn is worth less as the issue than the one before it."""
 _FEWEST = 2
 """Words that a matter has at least."""

@@ -54,7 +54,7 @@ RULE = re.compile(r"\b(?:while|as long as|usually|normally|every (?:day|month|we
 PROBLEM = re.compile(
     r"\bno (?!problem|thanks|thank|worries|idea|one|doubt|rush)\w+|\b(?:was|were) (?:meant|supposed) to\b|\bshould have\b|"
     r"\b(?:power|gas|heating|water|internet|light)(?:'s| is| was| went)? (?:off|out|down)\b|\b(?:locked|cut|thrown|throws me) (?:off|out)\b|"
-    r"\b(?:not|never|no longer|n't|wrong|late|delayed|missing|lost|stolen|broken?|broke|damaged|faulty|dead|stuck|error|"
+    r"\b(?:not|never|no longer|n't|nothing|wrong|late|delayed|missing|lost|stolen|broken?|broke|damaged|faulty|dead|stuck|error|"
     r"problem|issue|trouble|twice|double|overcharged|charged|declined|rejected|locked|expired|leak\w*|higher|went (?:up|from)|doubled|jumped|"
     r"went up|cancel\w*|refund\w*|return\w*|exchange|replace\w*|complain\w*|dispute|moving (?:house|out|home|in|on|to)|passed away|died|"
     r"dent\w*|scratch\w*|torn|crack\w*|suspicious|scam|fraud\w*|stopped|fails?|failed|incorrect|unable|can't|cannot|"
