@@ -182,10 +182,22 @@ def _company(lines: Sequence[_Line]) -> list[set[int]]:
             join(index - 1, index)
     company = [set(group) for group in groups]
     for index, line in enumerate(lines):
-        above = _list_opening(lines, index) if line.listed else None
-        if above is not None:
-            company[index] |= company[above]
+        if line.listed:
+            around = (_list_opening(lines, index), _list_closing(lines, index))
+            for other in around:
+                company[index] |= {other} if other is not None else set()
     return company
+
+
+def _list_closing(lines: Sequence[_Line], index: int) -> int | None:
+    """The line behind a list that limits all of it ("This does not apply to faulty items.")."""
+    for below in range(index + 1, len(lines)):
+        line = lines[below]
+        if line.section != lines[index].section:
+            return None
+        if not line.listed:
+            return below if cues().limiting.match(line.text) else None
+    return None
 
 
 def _list_opening(lines: Sequence[_Line], index: int) -> int | None:

@@ -88,6 +88,12 @@ def lines_of(text, query, **options):
             "swimwear",
             ["These items cannot be returned:", "Swimwear"],
         ),
+        # And a line behind a list limits all of it.
+        (
+            "- Gift cards are final.\n- Rugs are final.\n\nThese rules do not apply to faulty items.\nHello there.",
+            "gift cards",
+            ["Gift cards are final.", "These rules do not apply to faulty items."],
+        ),
         # An exception that speaks of the answer's subject is put before what does not.
         (
             "Games can be sent back within 30 days.\nWe have 200 shops.\nOpened games are excluded.",
