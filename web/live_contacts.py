@@ -78,6 +78,7 @@ class LiveContacts:
         self._live: OrderedDict[tuple[str, str], _Live] = OrderedDict()
         self._lock = threading.RLock()
         self._lane = threading.Semaphore(_AT_ONCE)
+        self.abandoned_after = ABANDONED_AFTER
         self.listeners: list[Callable[[LiveView], None]] = []
         """Called, from whatever thread, after a contact changed."""
         self.leaves: Callable[[Transcript], Sequence[object]] = lambda _: ()
@@ -201,14 +202,12 @@ class LiveContacts:
         assert session is not None
         return session
 
-    def abandoned(
-        self, client: str, *, after: timedelta = ABANDONED_AFTER, now: datetime | None = None
-    ) -> list[str]:
-        """Contacts in which nothing has happened for so long; what ended contacts left behind is erased.
+    def abandoned(self, client: str, *, now: datetime | None = None) -> list[str]:
+        """Contacts without an event for `abandoned_after`; what ended ones left behind is erased.
 
         The caller ends them, so that their transcripts are kept.
         """
-        before = (now or datetime.now(UTC)) - after
+        before = (now or datetime.now(UTC)) - self.abandoned_after
         found = []
         for record in self._store.find(client, LiveContact):
             live = self._known(client, record.id)

@@ -19,6 +19,7 @@ from models.errors import ConfigError, NotFoundError, UnscriptedError
 from storage.access import AccessKeys, Principal, Role
 from storage.people import People
 from web import admin_page, agent_panel, review_page
+from web.abandoned import Sweeper
 from web.api import api_router, described, health_router
 from web.api_admin import admin_router
 from web.api_feeds import FeedSettings
@@ -208,8 +209,11 @@ def serve(app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
     threading.Thread(target=warm_up, args=(app.state.workspace,), daemon=True).start()
     delivery = Delivery(app.state.workspace)
     delivery.start()
+    sweeper = Sweeper(app.state.workspace)
+    sweeper.start()
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run()
+    sweeper.stop()
     delivery.stop()
 
 

@@ -1,10 +1,13 @@
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 import web.live_contacts
 from models.errors import ConflictError, InputError, NotFoundError
-from models.records import Transcript, Turn
+from models.records import Transcript, Turn, WrapUp
+from models.records.events import LiveContact, LiveEvent
 from web.live_contacts import Arrival
 
 
@@ -59,6 +62,109 @@ def test_what_leaves_the_memory_is_found_again_in_the_store(workspace, monkeypat
     assert workspace.live.find("Acme", "c0").transcript.turns[0].text == "Turn 0."
     hear(workspace, "c0", "And more.")
     assert len(workspace.live.find("Acme", "c0").transcript.turns) == 2
+
+
+def again(workspace):
+    """The same data folder in a process that has just begun."""
+    from models.encoders import HashingEncoder
+    from web.workspace import Workspace
+
+    return Workspace(workspace.folder, encoder=HashingEncoder())
+
+
+def test_a_restart_loses_nothing_and_searches_nothing_anew(workspace):
+    turns = [
+        Turn("customer", "How long does a refund take?", id="1", start_s=4.0),
+        Turn("agent", "Hello.", id="2", start_s=1.0),
+    ]
+    (card, *_) = workspace.live.hear(
+        "Acme", "c1", [Arrival(turn) for turn in turns[:1]], agent="Ana"
+    ).suggestions
+    workspace.live.hear(
+        "Acme", "c1", [Arrival(turns[1]), Arrival(Turn("customer", "and", id="3"), is_final=False)]
+    )
+    before = workspace.live.find("Acme", "c1")
+    assert [turn.id for turn in before.transcript.turns] == ["2", "1"]
+    started = again(workspace)
+    after = started.live.find("Acme", "c1", agent="Ana")
+    # A partial is a promise of its final; it is not kept.
+    assert after == replace(before, partials=())
+    assert [one.transcript.id for one in started.live.views("Acme")] == ["c1"]
+    heard = started.live.hear("Acme", "c1", [Arrival(turn) for turn in turns])
+    assert (heard.accepted, heard.replaced, heard.ignored) == (0, 0, 2)
+    started.live.feedback("Acme", "c1", card.id, "dismissed", agent="Ana")
+    assert card.id not in [one.id for one in again(workspace).live.find("Acme", "c1").cards]
+
+
+@pytest.mark.parametrize("step", ["put_all", "delete_all", "delete"])
+def test_an_end_that_breaks_off_is_finished_later(workspace, monkeypatch, step):
+    hear(workspace, "c1", "One.", id="1")
+    store = workspace.knowledge_base("Acme").store
+
+    def broken(*_, **__):
+        raise OSError("power cut")
+
+    with monkeypatch.context() as cut:
+        cut.setattr(workspace.live._store, step, broken)
+        with pytest.raises(OSError, match="power"):
+            workspace.live.end("Acme", "c1", agent="Ana")
+    started = again(workspace)
+    if step != "put_all":
+        with pytest.raises(ConflictError):
+            hear(started, "c1", "Two.", id="2")
+        with pytest.raises(NotFoundError):
+            started.live.find("Acme", "c1")
+    assert [line.heading for line in started.live.end("Acme", "c1", agent="Ana").lines] == []
+    assert [one.id for one in store.find("Acme", Transcript)].count("c1") == 1
+    assert len(store.find("Acme", WrapUp)) == 1
+    assert store.find("Acme", LiveContact) == store.find("Acme", LiveEvent) == []
+
+
+def test_what_cannot_be_stored_is_not_acknowledged(workspace, monkeypatch):
+    hear(workspace, "c1", "One.", id="1")
+
+    def full(*_, **__):
+        raise OSError("disk full")
+
+    with monkeypatch.context() as cut:
+        cut.setattr(workspace.live._store, "put_all", full)
+        with pytest.raises(OSError, match="full"):
+            hear(workspace, "c1", "Two.", id="2")
+    assert len(workspace.live.find("Acme", "c1").transcript.turns) == 1
+    assert hear(workspace, "c1", "Two.", id="2") == (1, 0, 0)
+    assert len(again(workspace).live.find("Acme", "c1").transcript.turns) == 2
+
+
+def test_another_process_that_hears_the_same_contact_is_seen(workspace):
+    other = again(workspace)
+    hear(workspace, "c1", "One.", id="1")
+    hear(other, "c1", "Two.", id="2")
+    hear(workspace, "c1", "Three.", id="3")
+    assert [turn.text for turn in workspace.live.find("Acme", "c1").transcript.turns] == [
+        "One.",
+        "Two.",
+        "Three.",
+    ]
+    other.live.end("Acme", "c1")
+    with pytest.raises(ConflictError):
+        hear(workspace, "c1", "Four.", id="4")
+
+
+def test_words_of_events_are_masked_on_disk(workspace):
+    hear(workspace, "c1", "My card is 4111 1111 1111 1111.", id="1")
+    (event,) = workspace.knowledge_base("Acme").store.find("Acme", LiveEvent)
+    assert event.turn.text == "My card is [CARD ****1111]."
+
+
+def test_what_nobody_ends_is_ended_and_kept(workspace):
+    from web.abandoned import close_abandoned
+
+    hear(workspace, "c1", "One.", id="1")
+    now = datetime.now(UTC)
+    assert close_abandoned(workspace, now=now + timedelta(hours=11)) == 0
+    assert close_abandoned(again(workspace), now=now + timedelta(hours=13)) == 1
+    assert "c1" in [one.id for one in workspace.transcripts("Acme")]
+    assert close_abandoned(again(workspace), now=now + timedelta(hours=13)) == 0
 
 
 def test_no_turn_is_lost_or_counted_twice_when_many_speak_at_once(workspace):
