@@ -25,7 +25,7 @@ MAX_BYTES = 1_000_000
 """A longer file is not a client profile."""
 
 DOCUMENT_SUFFIXES = (".md", ".txt", ".html", ".htm", ".pdf", ".docx", ".csv", ".xlsx")
-KEPT = frozenset({"disputes", "dispositions", "draft", "generator", "publishing"})
+KEPT = frozenset({"disputes", "dispositions", "draft", "generator", "per_agent", "publishing"})
 """Keys that other rooms read from `ClientProfile.extra`; each checks its own."""
 SPELLINGS = {"color": "colour", "brand": "brands", "product": "products", "competitor": "competitors"}
 HEX_DIGITS = frozenset("0123456789abcdefABCDEF")

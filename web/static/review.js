@@ -152,6 +152,10 @@ async function openContact(id, { evaluation: wanted = "", fresh = false } = {}) 
   part("transcript").scrollTop = 0;
   part("card").innerHTML = answer.card;
   colourIn(part("transcript"));
+  /* The client's name is on every pane. */
+  const sign = h("span", { class: "t-client" }, part("client").textContent);
+  sign.style.setProperty("--client", part("client").dataset.colour);
+  part("card").querySelector(".s-head")?.prepend(sign);
   toggleTone("script", false);
   evaluation = part("card").querySelector(".s-foot")?.dataset.evaluation || null;
   markCurrent();

@@ -197,7 +197,7 @@ async function saveExport(button) {
     const answer = await fetch(`/api/v1/exports/${format}?${query}`, { credentials: "same-origin", cache: "no-store" });
     if (!answer.ok) {
       const said = await answer.json().catch(() => ({}));
-      throw new Error(said.detail || said.title || say("no_answer"));
+      throw new Error(answer.status === 404 ? say("export_none") : said.detail || said.title || say("no_answer"));
     }
     const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") || "")?.[1] || `export.${format}`;
     const address = URL.createObjectURL(await answer.blob());

@@ -75,7 +75,7 @@ async function start() {
   app.removeAttribute("aria-busy");
   document.documentElement.lang = answer.language;
   document.title = `${answer.client} · Unscripted`;
-  colourIn(app);
+  for (const sign of all(".r-client, .t-client")) sign.style.setProperty("--client", part("client").dataset.colour);
   showCount(answer.disputes);
   const query = new URLSearchParams(location.search);
   const asked = query.get("contact");
