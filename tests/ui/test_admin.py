@@ -1,10 +1,12 @@
 """The administrator's path in a browser: one-time link, a client, documents by two people, an agent who comes in."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from models.encoders import HashingEncoder
+from models.records import Document
 from storage.people import People
 from tests.serving import serving
 from tests.ui.conftest import PAYLOADS
@@ -241,3 +243,38 @@ def test_moments_and_scorecards_are_tried_before_they_count(desk):
     page.locator("[name=text]").fill(card)
     page.locator("button[value='scorecard.publish']").click()
     expect(page.locator('[data-card="short@1"]')).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_accessibility(desk, dark):
+    import axe_playwright_python
+
+    address, workspace, open_page = desk
+    people = People(workspace.folder)
+    people.redeem(people.link(None), GOOD, login="ada@example.com", name="Ada")
+    people.add("bo@example.com", "Bo")
+    kb = workspace.knowledge_base("Acme", create=True)
+    kb.add([Document(id="faq/refunds", title="Refunds", text=REFUNDS, kind="faq")])
+    script = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
+    page = open_page(dark=dark)
+    page.add_init_script(script)
+    # The pages without Gradio forbid scripts that are not theirs, axe too; their labels and inks are the same.
+    sign_in(page, address, "ada@example.com")
+    page.locator("[data-health]").wait_for()
+    for name in (
+        "overview",
+        "clients",
+        "documents",
+        "moments",
+        "scorecards",
+        "people",
+        "keys",
+        "retention",
+        "audit",
+    ):
+        section(page, name)
+        found = page.evaluate(
+            "axe.run('#admin-page', {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+        )
+        wrong = {one["id"]: [node["html"][:120] for node in one["nodes"]] for one in found["violations"]}
+        assert wrong == {}, name

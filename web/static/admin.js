@@ -42,6 +42,8 @@ async function show(section, { id = "", quiet = false } = {}) {
   part("bar").innerHTML = answer.bar;
   part("nav").innerHTML = answer.nav;
   main.innerHTML = answer.main;
+  const here = part("nav").querySelector("[aria-current]");
+  if (here) part("nav").scrollLeft = here.offsetLeft - 40;
   document.documentElement.lang = answer.language;
   document.title = `${answer.title} · Unscripted`;
   const moved = shownSection !== answer.section;
