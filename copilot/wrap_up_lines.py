@@ -113,8 +113,9 @@ def split_commitments(
         )
         when = fold(transcript.quote(commitment.when)).text if commitment.when is not None else ""
         for_now = not when or words_of.NOW.search(when) is not None
-        listed = unkept if for_now and commitment.when is None else later
-        if not same and not _said(one, listed):
+        put_off = words_of.DEFERS.search(one.folded) is not None
+        listed = unkept if for_now and commitment.when is None and put_off else later
+        if not same and len(one.stems) >= _FEWEST and not _said(one, listed):
             listed.append(one)
     return [one.span for one in later[-MOST_COMMITMENTS:]], [one.span for one in unkept]
 
