@@ -66,7 +66,81 @@ def commands() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"labels.md": labels, "measures.md": measures, "commands.md": commands}
+def api() -> str:
+    """The API reference, from the OpenAPI document that a server serves."""
+    import logging
+    import tempfile
+
+    from models.encoders import HashingEncoder
+    from web.server import create_app
+    from web.workspace import Workspace
+
+    logging.getLogger("unscripted").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(Workspace(folder, encoder=HashingEncoder()), pages=())
+        document, roles = app.openapi(), dict(_roles(app.routes))
+    lines = [
+        "# API",
+        "",
+        "REST under `/api/v1`. A server serves the whole OpenAPI 3.1 document at `/api/v1/openapi.json` to whoever has a key; this page is made from it.",
+        "",
+        "**Signing in**: `Authorization: Bearer un_…`. A key is for one client and one role; `unscripted keys --issue` makes one and shows it once. The client is never taken from a request.",
+        "",
+        "**Errors** are `application/problem+json` (RFC 9457): `title`, `status`, `detail`, and `errors` with the places that are wrong. Nothing that was sent is said back. "
+        "A record of another client and one that never was give the same 404.",
+        "",
+        "**Again**: every POST takes an `Idempotency-Key`; see [decision 27](../decisions/0027-requests-done-once.md). 429 and 503 come with `Retry-After`.",
+        "",
+        "**Streams**: `GET /api/live/{contact}` sends server-sent events, one per region of the panel that changed (`id` is a version; `Last-Event-ID` goes on from it); `GET /api/live/{contact}/state?since=` is the same without a stream.",
+        "",
+        "From Python: `web.connection.Connection` has a typed method for each.",
+    ]
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            who = roles.get((method.upper(), path.removeprefix("/api/v1")), roles.get((method.upper(), path)))
+            lines += ["", f"## {method.upper()} {path}", "", operation.get("description", ""), ""]
+            lines.append(f"For: {', '.join(who) if who else 'everybody, without a key'}.")
+            asked = [
+                f"`{one['name']}` ({one['in']}{'' if one.get('required') else ', may be left out'})" for one in operation.get("parameters", ())
+            ]
+            lines += ["", f"Takes: {', '.join(asked)}."] if asked else []
+            body = operation.get("requestBody", {}).get("content", {})
+            named = sorted({kind for one in body.values() for kind in _kinds(one.get("schema", {}))})
+            lines += ["", f"Body: {', '.join(f'`{one}`' for one in body)}{': ' + ', '.join(named) if named else ''}."] if body else []
+            good = {status: one for status, one in operation["responses"].items() if status.startswith("2")}
+            for status, one in good.items():
+                kinds = sorted({kind for part in one.get("content", {}).values() for kind in _kinds(part.get("schema", {}))})
+                lines += ["", f"Answers {status}{': ' + ', '.join(kinds) if kinds else ''}."]
+    lines += ["", "## Shapes", "", "| shape | fields | meaning |", "|---|---|---|"]
+    for name, schema in sorted(document["components"]["schemas"].items()):
+        needed = set(schema.get("required", ()))
+        fields = ", ".join(f"`{one}`" if one in needed else f"`{one}`?" for one in schema.get("properties", {}))
+        meaning = (schema.get("description") or "").split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
+        lines.append(f"| {name} | {fields} | {meaning} |")
+    return "\n".join([*lines, ""])
+
+
+def _roles(routes: object) -> object:
+    """Method and path of each route with the roles that its dependency lets in."""
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            yield from _roles(inner.routes)
+        for needed in getattr(getattr(route, "dependant", None), "dependencies", ()):
+            if hasattr(needed.call, "roles"):
+                path = route.path.replace(":path}", "}")
+                yield from (((method, path), needed.call.roles) for method in route.methods)
+
+
+def _kinds(schema: dict) -> list[str]:
+    """Names of the shapes that a schema refers to."""
+    found = [schema["$ref"].rsplit("/", 1)[-1]] if "$ref" in schema else []
+    for part in (schema.get("items"), *schema.get("anyOf", ()), *schema.get("prefixItems", ())):
+        found += _kinds(part) if isinstance(part, dict) else []
+    return found
+
+
+PAGES = {"labels.md": labels, "measures.md": measures, "commands.md": commands, "api.md": api}
 
 if __name__ == "__main__":
     REFERENCE.mkdir(exist_ok=True)
