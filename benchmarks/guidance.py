@@ -243,6 +243,41 @@ def ordinary(data: Path, most: int, *, show: bool) -> None:
         print("   ", line)
 
 
+def faithful(data: Path, most: int, *, show: bool) -> None:
+    """Replies that people wrote from a passage: some of its facts are said, and none should be misstated."""
+    from copilot.facts import fact_lines
+    from copilot.ticking import ticks
+    from knowledge_base import KnowledgeBase
+    from models.encoders import HashingEncoder
+    from models.records import Document, Suggestion, Turn
+
+    folder = data / "dstc9_track1"
+    sources = {str(row["doc_id"]): row for row in rows(folder / "docs.jsonl")}
+    replies = [{**row, "gold": row["gold"][0]} for row in rows(folder / "responses.jsonl") if row["gold"]]
+    replies = [row for row in replies if str(row["gold"]) in sources]
+    replies = replies[:: max(1, len(replies) // most)][:most]
+    kb = KnowledgeBase("bench", encoder=HashingEncoder())
+    wanted = {str(row["gold"]): sources[str(row["gold"])] for row in replies}
+    kb.add([Document(id, f"# {row['title']}\n\n{row['text']}", kind="faq") for id, row in wanted.items()])
+    said = misstated = 0
+    for row in replies:
+        passage = kb.passages(str(row["gold"]))[0]
+        lines = fact_lines(passage, passage.text)
+        facts = tuple(line.text for line in lines)
+        card = Suggestion("c", "answer", "", facts, passage.text, (passage,), None, "b", lines=lines)
+        turns = [
+            Turn("customer", str(sources[str(row["gold"])]["title"])),
+            Turn("agent", str(row["response"])),
+        ]
+        found = ticks(kb, [card], turns)
+        said += any(one.progress == "said" for one in found)
+        wrong = [one for one in found if one.progress == "misstated"]
+        misstated += bool(wrong)
+        if show and wrong:
+            print("   ", row["response"][:160], "⟵", facts[wrong[0].line][:120], wrong[0].reason)
+    print(f"faithful replies: {len(replies)}, with a fact said {said}, with one misstated {misstated}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -259,6 +294,7 @@ def main() -> None:
                 for line in counted.problems:
                     print("     ", line)
     if given.data:
+        faithful(given.data, 4 * given.most, show=given.show)
         ordinary(given.data, given.most, show=given.show)
 
 

@@ -219,15 +219,27 @@ def _stated(wanted: Quantity, sentences: Sequence[Heard]) -> bool:
             if not comparable(said, wanted):
                 continue
             alike = True
-            if ends(said) & ends(wanted) and held_against(said, wanted)[0] == "agrees":
+            if agrees(said, wanted):
                 return True
     text = " ".join(one.folded.text for one in sentences)
     if wanted.dimension == "money" and wanted.high == 0:
-        return _FREE.search(text) is not None
+        return is_free(text)
     if wanted.dimension in DURATIONS and wanted.high == 1 and _ONE.search(text):
         return True
     # "thirty-five at booking, sixty at the airport": the unit is said once.
     return alike and f"{wanted.high:g}" in {word.text for one in sentences for word in words(one.text)}
+
+
+def agrees(said: Quantity, wanted: Quantity) -> bool:
+    """Whether a number is that very number, in any unit; one inside a range is not."""
+    if not comparable(said, wanted) or not ends(said) & ends(wanted):
+        return False
+    return held_against(said, wanted)[0] == "agrees"
+
+
+def is_free(text: str) -> bool:
+    """Whether a folded text says that something costs nothing."""
+    return _FREE.search(text) is not None
 
 
 def _alike(fact: Wanted, sentences: Sequence[Heard]) -> bool:

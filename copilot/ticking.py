@@ -7,13 +7,14 @@ of whatever else the client's documents say of it; anything less certain leaves 
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from copilot.conveying import Heard, Wanted, conveys, heard_in, wanted_of
+from copilot.conveying import Heard, Wanted, agrees, conveys, heard_in, is_free, wanted_of
 from knowledge_base.comparison import UNKNOWN, Comparison, Weights, compare
 from knowledge_base.facts import compile_facts
 from models.records import FactLine, FactTick, Span, Suggestion, Turn
@@ -29,6 +30,10 @@ _NEIGHBOURS = 8
 _SHORT = 2
 """Topic stems below which a sentence is read together with what was said before it."""
 _KINDS = ("policy", "faq")
+_NO_DENIAL = re.compile(
+    r"\b(?:do not|don't|no need to) (?:worry|hesitate)|\blimit|\bno (?:\w+er|more|less|option|additional) ",
+    re.IGNORECASE,
+)
 
 
 _MOST_READ = 20_000
@@ -188,6 +193,8 @@ def _misstated(  # noqa: PLR0917 - a sentence in its contact
             line = _line_of(result.fact, wanted)
             if line is None or not _near(claim, result.fact, context):
                 continue
+            if _doubtful(claim, one, result.fact, wanted):
+                continue
             if not _stands(kb, claim, one.text, facts, context, rejected):
                 continue
             yield line, one.place(claim), _reason(claim, result)
@@ -234,6 +241,17 @@ def _near(claim: Frame, fact: Fact, context: frozenset[str]) -> bool:
     theirs = fact.frame.core | fact.row
     shared = (claim.core | claim.near | context) & (theirs | fact.about)
     return len(shared) >= min(_SHORT, len(theirs))
+
+
+def _doubtful(claim: Frame, said: Heard, fact: Fact, wanted: Sequence[Wanted]) -> bool:
+    """Whether the card has the claim's number as well, or a "no" is there that denies nothing.
+
+    "Free until then, 10 after" contradicts neither number; "no larger than", "no fee" and "do not worry"
+    are no denials.
+    """
+    if claim.quantity is not None:
+        return any(agrees(claim.quantity, one) for line in wanted for one in line.quantities)
+    return any(is_free(text) or _NO_DENIAL.search(text) for text in (said.folded.text, fact.text.lower()))
 
 
 def _once(facts: Iterable[Fact]) -> list[Fact]:
