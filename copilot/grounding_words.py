@@ -6,60 +6,62 @@ from __future__ import annotations
 
 import re
 
-NEGATIVE = re.compile(
+from copilot.late_patterns import late
+
+NEGATIVE = late(
     r"\b(?:not|never|cannot|nobody|nothing|none|neither|nor|exclud\w+|forbidden|prohibited|refus\w+|declin\w+|"
     r"no longer|unable|impossible|isnt|arent|dont|doesnt|cant|wont|niet|geen|nicht|kein\w*|nie|ikke|ingen|"
     r"aldri|jamas|nunca|no puede\w*|ne|pas|aucun\w*)\b|n't\b|\bno (?!matter|problem|less than|more than|later "
     r"than|fewer than)(?=\w)|\bnon-?(?=refundable|returnable|transferable|cancell?able)|\bwithout\b|"
     r"\bun(?=available|returnable|insured|covered|limited\b)"
 )
-FREE = re.compile(
+FREE = late(
     r"\bno (?:\w+ ){0,2}(?:charges?|fees?|costs?)\b|\bwithout (?:\w+ )?(?:charge|fee|cost)\b|\bat no (?:\w+ )?(?:cost|charge)\b|"
     r"\b(?:not|never|don't|doesn't|won't|isn't|aren't) (?:have to |need to |be )?(?:pay|cost|charge|charged)(?: (?:for )?(?:a|an|any|the))?"
     r"(?: (?:\w+ ){0,2}(?:fees?|charges?|costs?|anything))?\b|\bcosts? nothing\b|\bnothing (?:extra |more )?is charged\b|\bnothing extra\b|"
     r"\bfree of charge\b|\b(?:for|is|are|be|travels?|delivered) free\b"
 )
 """Says that it is free: an amount of nothing, not a denial."""
-MUST = re.compile(
+MUST = late(
     r"\b(?:must|have to|has to|needs?|(?:is|are) (?:required|needed|obliged|necessary|mandatory)|"
     r"requires?|mandatory|moet\w*|muss|mussen|debe\w*|doit|doivent|ma)\b"
 )
-MAY = re.compile(
+MAY = late(
     r"\b(?:may|can|could|might|able to|allowed|permitted|possible|optional|kan|kunnen|kann|konnen|mogen|darf|"
     r"puede\w*|peut|peuvent|kunne)\b"
 )
-MIGHT = re.compile(r"\b(?:may|might|could|possibly|perhaps|usually|normally|in some cases|sometimes)\b")
-USUALLY = re.compile(r"\b(?:usually|normally|sometimes|in most cases|as a rule)\b")
-WILL = re.compile(r"\b(?:will|shall|is going to|are going to)\b|'ll\b")
-STRONG = re.compile(
+MIGHT = late(r"\b(?:may|might|could|possibly|perhaps|usually|normally|in some cases|sometimes)\b")
+USUALLY = late(r"\b(?:usually|normally|sometimes|in most cases|as a rule)\b")
+WILL = late(r"\b(?:will|shall|is going to|are going to)\b|'ll\b")
+STRONG = late(
     r"\b(?:always|all|every|everything|everyone|any(?:one|thing|time)?|guarantee[ds]?|definitely|certainly|"
     r"immediately|instantly|straight away|right away|at once|only|unlimited|forever|lifetime|automatically|"
     r"fully|entirely|completely|whole|full|in full|whatever|no matter|regardless|exactly|never|at any time|"
     r"immer|alle|siempre|todos?|toujours|altijd|alltid)\b"
 )
 """Makes a sentence stronger: the source must be as strong."""
-CONDITION = re.compile(
+CONDITION = late(
     r"\b(?:if|unless|provided(?: that)?|as long as|only (?:if|when|for|with|after|before|in)|except(?: for)?|but not|"
     r"other than|apart from|subject to|in case(?: of)?|once|when|while|until|without|outside|"
     r"for (?=(?:\w+ ){0,2}(?:orders?|customers?|members?|items?|purchases|products|contracts?|accounts?|people|"
     r"anyone|those|bookings|plans|tariffs?)\b)|on (?=(?:\w+ ){0,2}(?:orders|items|purchases|plans|tariffs|bookings)\b)|"
     r"wenn|falls|nur|als|tenzij|behalve|si|salvo|excepto|sauf|hvis|unntatt)\b"
 )
-LEADING = re.compile(
+LEADING = late(
     r"^(?:for|after|before|above|below|over|under|with|without|in|during|outside|from|until|up to|at|on|as) (.+?)"
     r"(?:, | (?=(?:the|we|you|it|they|nothing|nobody|no|only|a|an|your|our|this|all) ))"
 )
 """A condition that opens a clause: "after five wrong attempts the account is locked"."""
-WITH = re.compile(r"\bwith (?!(?:us|you|me|it|them)\b)([^,;]+)")
-MONEY_TALK = re.compile(r"\b(?:fees?|charges?|charged|pay|pays|paid|costs?|price)\b")
+WITH = late(r"\bwith (?!(?:us|you|me|it|them)\b)([^,;]+)")
+MONEY_TALK = late(r"\b(?:fees?|charges?|charged|pay|pays|paid|costs?|price)\b")
 PARAPHRASE = frozenset(
     "appli apply mean offer offers option choos choose detail inform happen ensur ensure note simpli keep show".split()
 )
 """Stems that a sentence may have although its source has not."""
-NEEDLESS = re.compile(
+NEEDLESS = late(
     r"\bno (?:\w+ ){1,3}(?:needed|required|necessary)\b|\bnot (?:need|require|necessary|needed|required|have to)|\bneedn't\b|n't (?:need|require|have to)"
 )
-PERIODS = re.compile(
+PERIODS = late(
     r"\b(?:hour|day|week|month|quarter|year)s?\b|\b(?:hourly|daily|weekly|monthly|yearly|annual(?:ly)?)\b"
 )
 SPELLED = {
@@ -81,14 +83,14 @@ SPELLED = {
     "thousand": "1000",
     "million": "1000000",
 }
-BUSINESS_DAY = re.compile(r"\b(?:business|working|week)[ -]?days?\b")
-LATER_THAN = re.compile(r"\b(?:after|beyond|past|later than|more than|over)(?: the)? ?$")
-YOU_PAY = re.compile(r"\b(?:you|customers?) pays?\b")
-EXCEPTION = re.compile(
+BUSINESS_DAY = late(r"\b(?:business|working|week)[ -]?days?\b")
+LATER_THAN = late(r"\b(?:after|beyond|past|later than|more than|over)(?: the)? ?$")
+YOU_PAY = late(r"\b(?:you|customers?) pays?\b")
+EXCEPTION = late(
     r"^(?:and |,? ?)*(?:but not|but only|unless|except|only|not |otherwise|other than|apart from)\b"
 )
 OPPOSITES = tuple(
-    (re.compile(rf"\b(?:{one})\b"), re.compile(rf"\b(?:{other})\b"))
+    (late(rf"\b(?:{one})\b"), late(rf"\b(?:{other})\b"))
     for one, other in (
         ("before|prior to|in advance|beforehand|until", "after|afterwards|following|once"),
         ("more than|over|above|exceed\\w*|at least|minimum|no less than|or more|upwards",
@@ -123,21 +125,21 @@ OPPOSITES = tuple(
     )
 )  # fmt: skip
 """Words of which a source that has only the other one says something else."""
-LINK = re.compile(
+LINK = late(
     r"(?i)\b[a-z][a-z0-9+.-]{1,15}:/{1,2}\S|\bwww\.|\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|co|info|biz|example|test|"
     r"ly|me|ru|cn|xyz|top|link|click|online|site|app|dev|ai|uk|de|nl|es|no|eu|us)\b(?:/|\b)|"
     r"(?:hxxps?|https?)\b|\bmailto:|\bdata:[a-z]|\bjavascript:|\bqr[- ]?code\b|\bscan (?:the|this) code\b|"
     r"\bdot (?:com|net|org|io)\b"
 )
-E_MAIL = re.compile(r"[\w.+-]+ ?@ ?[\w-]+(?:\.[\w-]+)+|\b[\w.+-]+ at [\w-]+ dot \w+")
-PHONE = re.compile(r"(?<![\w.,])\+?\(?\d(?:[ ().\u2010-\u2015/-]{0,2}\d){5,}(?![\w])")
-MARKUP = re.compile(
+E_MAIL = late(r"[\w.+-]+ ?@ ?[\w-]+(?:\.[\w-]+)+|\b[\w.+-]+ at [\w-]+ dot \w+")
+PHONE = late(r"(?<![\w.,])\+?\(?\d(?:[ ().\u2010-\u2015/-]{0,2}\d){5,}(?![\w])")
+MARKUP = late(
     r"!?\[[^\]\n]{0,200}\]\s?\(|<[a-z/!][^>\n]{0,300}>?|\x60{1,}|\{\{|\}\}|\$\{|\\[a-z]+\{|&#?\w{2,8};|\||^#{1,6} ",
     re.IGNORECASE,
 )
-BLOB = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20,400}")
+BLOB = late(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20,400}")
 """Encoded text: nothing that is said to a customer."""
-TO_A_GENERATOR = re.compile(
+TO_A_GENERATOR = late(
     r"\b(?:ignore|disregard|forget|override|bypass|vergiss|ignorier\w*|negeer|vergeet|ignora\w*|olvida\w*|"
     r"ignorez|oubliez|ignorer|glem)\b.{0,40}\b(?:above|previous|prior|earlier|all|everything|rules?|facts|"
     r"instructions?|guidelines?|prompts?|polic(?:y|ies)|anweisung\w*|instructies|instrucciones|consignes|"
@@ -155,7 +157,7 @@ TO_A_GENERATOR = re.compile(
     r"\bin (?:your|the) (?:answer|reply|response|output|wording|summary)\b|\bfrom now on\b"
 )
 """Speaks to a generator: no fact of a client's, wherever it stands."""
-CHAT_MARK = re.compile(
+CHAT_MARK = late(
     r"<\|\w|\[/?INST\]|<</?SYS>>|<</?\w+ [0-9a-f]{8,}|<(?:start|end)_of_turn>|^#{2,} ?(?:instruction|system|response)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -164,13 +166,13 @@ NO_NAMES = frozenset(
     "i i'm i'll i've i'd ai ok eur usd gbp nok chf monday tuesday wednesday thursday friday saturday sunday "
     "january february march april may june july august september october november december".split()
 )
-DATED = re.compile(
+DATED = late(
     r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|"
     r"september|october|november|december|today|tomorrow|tonight|yesterday|noon|midnight|easter|christmas|twice|thrice|half|double|triple|quarter|both|dozens?|hundreds|thousands|millions?)\b"
 )
-EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
-BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+|^\s*>\s+")
-CUT = re.compile(
+EMPHASIS = late(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
+BULLET = late(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+|^\s*>\s+")
+CUT = late(
     r"; |,? but (?=\w)|(?:, (?:and |or |so )?|(?<=\w) and )(?=(?:then |also )?(?:we|you|i|they|it|he|she|there|the|a|an|"
     r"this|that|your|our|no|all|some|customers?|returns?|refunds?|orders?|delivery|payments?)\b)|"
     r"(?<=\w) (?:and|or) (?=(?:never|not|no)\b)|(?<=\w) because (?=\w)|"
