@@ -32,6 +32,8 @@ FIELDS = ("who", "of", "reason", "before", "after")
 ERASED = "erased"
 _START = "0" * 64
 _LONGEST = 2_000
+_FEWEST_DIGITS = 12
+"""Of a name or an id, before it may hold a card number."""
 _SHORTEST_WITHIN = 6
 """Characters of an id that is also looked for inside longer text."""
 
@@ -116,8 +118,9 @@ class AuditTrail:
             try:
                 for said in events:
                     words = {name: said[name][:_LONGEST] for name in FIELDS if said.get(name)}
-                    if "reason" in words:
-                        words["reason"] = redact(words["reason"])
+                    for name, text in words.items():
+                        if name == "reason" or sum(map(str.isdigit, text)) >= _FEWEST_DIGITS:
+                            words[name] = redact(text)
                     number = self._append(connection, client, said["action"], words)
                 connection.execute("COMMIT")
             except BaseException:

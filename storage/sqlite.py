@@ -74,7 +74,7 @@ class SqliteStore:
         needed = self._ready(client, expected).digest if expected is not None else None
         with self.writing(client) as connection:
             written = write(connection, ready, supersede=supersede, needed=needed)
-        self._note(client, [record] if written else [])
+        self._note(client, [ready.record] if written else [])
         return written
 
     def put_all(
@@ -94,7 +94,7 @@ class SqliteStore:
                 write(connection, one, supersede=supersede or (one.kind, one.id) in needed, needed=None)
                 for one in ready
             ]
-        self._note(client, [one for one, new in zip(records, written, strict=True) if new])
+        self._note(client, [one.record for one, new in zip(ready, written, strict=True) if new])
         return written
 
     def get(self, client: str, kind: type[Record], id: str) -> Record:

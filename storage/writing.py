@@ -36,6 +36,8 @@ class Ready:
     """Keyed hashes of the customers that a transcript names, from before it was redacted."""
     erased: str = ""
     """Keyed hash of the id, as an erasure would have left it."""
+    record: Any = None
+    """The record itself, redacted."""
 
 
 def made_ready(record: Any, hashed: Callable[..., str]) -> Ready:
@@ -47,7 +49,9 @@ def made_ready(record: Any, hashed: Callable[..., str]) -> Ready:
         digest = hashlib.sha256(body.encode()).hexdigest()
     except UnicodeEncodeError:
         raise InputError(f"{kind}: holds a lone surrogate; decode its source with errors='replace'") from None
-    return Ready(kind, id, body, digest, contact_of(safe), subjects_of(record, hashed), hashed("contact", id))
+    return Ready(
+        kind, id, body, digest, contact_of(safe), subjects_of(record, hashed), hashed("contact", id), safe
+    )
 
 
 def write(connection: apsw.Connection, ready: Ready, *, supersede: bool, needed: str | None) -> bool:
