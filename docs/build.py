@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -33,7 +35,10 @@ def labels() -> str:
     ]
     for label in LABELS.values():
         stand = standing(label.name)
-        told = [f"{stand.figures[key]:.2f}" if key in stand.figures else "" for key in ("precision", "recall", "pr_auc", "ece")]
+        told = [
+            f"{stand.figures[key]:.2f}" if key in stand.figures else ""
+            for key in ("precision", "recall", "pr_auc", "ece")
+        ]
         cells = (f"`{label.name}`", label.severity, label.meaning, stand.ships, stand.gate, *told)
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join([*lines, ""])
@@ -43,9 +48,18 @@ def measures() -> str:
     """The measures a criterion may ask for."""
     from qa.measures import MEASURES
 
-    lines = ["# Measures", "", "What `check: {measure: …}` in a scorecard can name.", "", "| measure | unit | meaning |", "|---|---|---|"]
+    lines = [
+        "# Measures",
+        "",
+        "What `check: {measure: …}` in a scorecard can name.",
+        "",
+        "| measure | unit | meaning |",
+        "|---|---|---|",
+    ]
     lines += [f"| `{name}` | {measure.unit} | {measure.meaning} |" for name, measure in MEASURES.items()]
-    lines.append("| `scriptedness` | percent | share of the agent's words that come from scripts, required wording left out |")
+    lines.append(
+        "| `scriptedness` | percent | share of the agent's words that come from scripts, required wording left out |"
+    )
     return "\n".join([*lines, ""])
 
 
@@ -57,13 +71,27 @@ def commands() -> str:
 
     group = typer.main.get_command(app.cli)
     lines = ["# Commands", "", "Exit codes: 0 fine, 1 an error that the message explains, 2 wrong usage.", ""]
-    for name, command in group.commands.items():
+    for name, command in _named(group.commands):
         lines += [f"## unscripted {name}", "", command.help or "", "", "| parameter | meaning |", "|---|---|"]
         for parameter in command.params:
-            shown = " ".join(parameter.opts) if parameter.param_type_name == "option" else (parameter.name or "").upper()
+            shown = (
+                " ".join(parameter.opts)
+                if parameter.param_type_name == "option"
+                else (parameter.name or "").upper()
+            )
             lines.append(f"| `{shown}` | {getattr(parameter, 'help', None) or ''} |")
         lines.append("")
     return "\n".join(lines)
+
+
+def _named(commands: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Commands with their whole names; a group is told by those in it."""
+    for name, command in commands.items():
+        inner = getattr(command, "commands", None)
+        if inner is None:
+            yield name, command
+        else:
+            yield from ((f"{name} {below}", one) for below, one in _named(inner))
 
 
 def api() -> str:
@@ -101,20 +129,36 @@ def api() -> str:
             lines += ["", f"## {method.upper()} {path}", "", operation.get("description", ""), ""]
             lines.append(f"For: {', '.join(who) if who else 'everybody, without a key'}.")
             asked = [
-                f"`{one['name']}` ({one['in']}{'' if one.get('required') else ', may be left out'})" for one in operation.get("parameters", ())
+                f"`{one['name']}` ({one['in']}{'' if one.get('required') else ', may be left out'})"
+                for one in operation.get("parameters", ())
             ]
             lines += ["", f"Takes: {', '.join(asked)}."] if asked else []
             body = operation.get("requestBody", {}).get("content", {})
             named = sorted({kind for one in body.values() for kind in _kinds(one.get("schema", {}))})
-            lines += ["", f"Body: {', '.join(f'`{one}`' for one in body)}{': ' + ', '.join(named) if named else ''}."] if body else []
+            lines += (
+                [
+                    "",
+                    f"Body: {', '.join(f'`{one}`' for one in body)}{': ' + ', '.join(named) if named else ''}.",
+                ]
+                if body
+                else []
+            )
             good = {status: one for status, one in operation["responses"].items() if status.startswith("2")}
             for status, one in good.items():
-                kinds = sorted({kind for part in one.get("content", {}).values() for kind in _kinds(part.get("schema", {}))})
+                kinds = sorted(
+                    {
+                        kind
+                        for part in one.get("content", {}).values()
+                        for kind in _kinds(part.get("schema", {}))
+                    }
+                )
                 lines += ["", f"Answers {status}{': ' + ', '.join(kinds) if kinds else ''}."]
     lines += ["", "## Shapes", "", "| shape | fields | meaning |", "|---|---|---|"]
     for name, schema in sorted(document["components"]["schemas"].items()):
         needed = set(schema.get("required", ()))
-        fields = ", ".join(f"`{one}`" if one in needed else f"`{one}`?" for one in schema.get("properties", {}))
+        fields = ", ".join(
+            f"`{one}`" if one in needed else f"`{one}`?" for one in schema.get("properties", {})
+        )
         meaning = (schema.get("description") or "").split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
         lines.append(f"| {name} | {fields} | {meaning} |")
     return "\n".join([*lines, ""])

@@ -13,15 +13,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from models.errors import ConflictError, InputError, NotFoundError
-from storage.access import Role
+from storage.access import KeyRole, Role
 from storage.names import check_client_name, client_key
 from storage.opening import open_file
 from storage.passwords import as_typed, check_password, hash_password, is_outdated, matches, spelled
 from storage.people_rows import (
     LONGEST_LOGIN,
+    ROLES,
     UNKNOWN_LINK,
     Grant,
     Person,
@@ -83,7 +84,7 @@ class People:
         """Whether somebody can make clients and people."""
         return any(one.owner and one.active and one.has_password for one in self._people().values())
 
-    def stands(self, id: str, stamp: int, client: str, role: Role) -> bool:
+    def stands(self, id: str, stamp: int, client: str, role: KeyRole) -> bool:
         """Whether a web session of this person would still be let in. With no client: as themselves."""
         person = self._people().get(id)
         if person is None or not person.active or person.stamp != stamp:
@@ -109,8 +110,8 @@ class People:
             NotFoundError: No such person.
             InputError: An unknown role or an unusable client name.
         """
-        if role not in get_args(Role):
-            raise InputError(f"grant: the role must be one of {', '.join(get_args(Role))}")
+        if role not in ROLES:
+            raise InputError(f"grant: the role must be one of {', '.join(ROLES)}")
         self.get(id)
         row = (id, client_key(client), check_client_name(client), role, by, moment_text(datetime.now(UTC)))
         with self._writing() as connection:

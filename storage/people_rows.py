@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from models.errors import ConfigError, ConflictError, InputError, NotFoundError
-from storage.access import Role
+from storage.access import KeyRole, Role
 from storage.names import client_key
 from storage.passwords import spelled
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import apsw
 
 UNKNOWN_LINK = "link: is used up, too old or unknown; ask for a new one"
+ROLES: tuple[Role, ...] = ("agent", "qa", "admin")
+"""Of people; other roles are for programs."""
 LONGEST_LOGIN = 200
 _LONGEST_NAME = 100
 _SHAPE = 1
@@ -56,7 +58,7 @@ class Person:
     made_at: datetime
     grants: tuple[Grant, ...] = ()
 
-    def may(self, client: str, role: Role) -> bool:
+    def may(self, client: str, role: KeyRole) -> bool:
         """Whether the person may act in this role for this client."""
         if not self.active:
             return False

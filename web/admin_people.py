@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, cast
 
 from models.errors import InputError, NotFoundError
-from storage.access import AccessKey, Role
+from storage.access import AccessKey, KeyRole
 from storage.names import client_key
+from storage.people_rows import ROLES
 from web.admin import check_admin
 
 if TYPE_CHECKING:
@@ -50,13 +51,13 @@ def grant(office: Office, who: Principal, person: str, client: str, role: str) -
         NotFoundError: No such person or client.
     """
     check_admin(who, owner=True)
-    if role not in get_args(Role):
-        raise InputError(f"grant: the role must be one of {', '.join(get_args(Role))}")
+    if role not in ROLES:
+        raise InputError(f"grant: the role must be one of {', '.join(ROLES)}")
     known = {client_key(one): one for one in office.workspace.clients()}
     if not client or client_key(client) not in known:
         raise NotFoundError("grant: no such client")
     client = known[client_key(client)]
-    if office.people.grant(person, client, cast("Role", role), by=who.name):
+    if office.people.grant(person, client, role, by=who.name):
         office.note(who, "grant.give", person, client=client, after=role)
 
 
@@ -69,7 +70,7 @@ def revoke_grant(office: Office, who: Principal, person: str, client: str, role:
     check_admin(who)
     if not client or (not who.owner and client_key(client) != client_key(who.client)):
         raise NotFoundError("grant: no such grant; list the people to see what they may do")
-    office.people.revoke(person, client, cast("Role", role) if role in get_args(Role) else None)
+    office.people.revoke(person, client, role if role in ROLES else None)
     office.note(who, "grant.revoke", person, client=client, before=role)
 
 
@@ -114,7 +115,7 @@ def issue_key(office: Office, who: Principal, name: str, role: str, *, days: int
     if days is not None and not 1 <= days <= MOST_DAYS:
         raise InputError(f"access key: it must last 1 to {MOST_DAYS} days")
     expires = datetime.now(UTC) + timedelta(days=days) if days is not None else None
-    key = office.keys.issue(name, cast("Role", role), who.client, expires=expires)
+    key = office.keys.issue(name, cast("KeyRole", role), who.client, expires=expires)
     office.note(who, "key.issue", key.split("_")[1], after=role)
     return key
 

@@ -75,6 +75,10 @@ OPERATIONS = {
     ),
     f"GET {API}/exports/{{export}}": (LEADS, {"params": {"contact": "call-acme"}}),
     f"POST {API}/ingest/{{format}}": (LEADS, {"files": {"files": ("a.vtt", b"WEBVTT\n", "text/vtt")}}),
+    f"POST {API}/admin/documents": (
+        {"admin"},
+        {"files": {"files": ("a.md", b"# Returns\n\nSend it back within ten days.\n", "text/markdown")}},
+    ),
     # Not in the OpenAPI document: they stream.
     "GET /api/live/{contact}/state": (LIVE, {}),
 }
