@@ -62,7 +62,7 @@ def redacted(record: Any) -> Any:
             return clean(record)
         if isinstance(record, LiveEvent):
             # Its cards and alerts come from documents and rules, which lost their secrets on the way in.
-            return replace(record, turn=clean(record.turn)) if record.turn is not None else record
+            return replace(record, turn=_turn_cleaned(record.turn), suggestion=redact(record.suggestion))
         if isinstance(record, WrapUp):
             record = replace(
                 record,
@@ -95,6 +95,16 @@ def redacted(record: Any) -> Any:
         raise RedactionError(
             f"{type(record).__name__}: the redactor failed, so the record was not stored"
         ) from None
+
+
+def _turn_cleaned(turn: Turn | None) -> Turn | None:
+    """A turn by itself, as the one of a transcript is cleaned: a source may put anything into its ids."""
+    from models.redaction import redact
+
+    if turn is None:
+        return None
+    ids = {"id": turn.id, "participant": turn.participant}
+    return replace(redact(turn), **{name: redact(text) for name, text in ids.items() if text})
 
 
 def _cleaned(verdicts: tuple[Verdict, ...], *, machine: str = "") -> tuple[Verdict, ...]:

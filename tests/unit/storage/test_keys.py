@@ -1,13 +1,17 @@
 """What is taken out of a record before it is stored, and which ids are refused."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from models.errors import InputError
 from models.records import MinedPhrase, ShownCard, ShownCards, Transcript, Turn
+from models.records.events import LiveEvent
 from qa.batch import DeadLetter
 from storage.keys import record_key, redacted
 
 CARD = "4111 1111 1111 1111"
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +23,7 @@ CARD = "4111 1111 1111 1111"
             "c1", (ShownCard("s", 0, "Refunds", (f"Card {CARD}",), f"call 020 7946 0958, {CARD}", ()),)
         ),
         DeadLetter("c1", f"InputError: {CARD}"),
+        LiveEvent("c1", 0, "heard", NOW, Turn("customer", CARD, id=CARD, participant=CARD), suggestion=CARD),
     ],
 )
 def test_what_may_quote_a_contact_is_redacted_as_one(record):
