@@ -144,9 +144,9 @@ def tiles_of(report: TeamReport, base: Mapping[str, str], words: Words) -> list[
     heavy = rates.get("scripting.heavy")
     tiles = [
         _tile("score", words["mean_score"], report.score, done, 100),
-        _tile("passed", words["share_passed"], report.passed, done, 100, " %"),
+        _tile("passed", words["share_passed"], report.passed, done, 100, unit=" %"),
         *[
-            _tile(kind, words[f"copc_met_{kind}"], report.copc[kind], done, 100, " %")
+            _tile(kind, words[f"copc_met_{kind}"], report.copc[kind], done, 100, unit=" %")
             for kind in ("customer", "business", "compliance")
         ],
     ]
@@ -155,7 +155,9 @@ def tiles_of(report: TeamReport, base: Mapping[str, str], words: Words) -> list[
 
         estimate = heavy.contacts if heavy is not None else share(0, report.counted)
         tiles.append(
-            _tile("heavy", words["heavy_share"], estimate, {**done, "label": "scripting.heavy"}, 100, " %")
+            _tile(
+                "heavy", words["heavy_share"], estimate, {**done, "label": "scripting.heavy"}, 100, unit=" %"
+            )
         )
     if report.scriptedness is not None:
         tiles.append(_tile("scripted", words["scriptedness_mean"], report.scriptedness, done, 1))
@@ -252,7 +254,7 @@ def week_name(week: str, words: Words) -> str:
 
 
 def _tile(
-    key: str, title: str, estimate: Estimate, drill: Mapping[str, str], times: float, unit: str = ""
+    key: str, title: str, estimate: Estimate, drill: Mapping[str, str], times: float, *, unit: str = ""
 ) -> Tile:
     def shown(value: float | None) -> str:
         return "–" if value is None else f"{value * times:.0f}"
