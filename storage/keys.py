@@ -103,8 +103,8 @@ def _turn_cleaned(turn: Turn | None) -> Turn | None:
 
     if turn is None:
         return None
-    ids = {"id": turn.id, "participant": turn.participant}
-    return replace(redact(turn), **{name: redact(text) for name, text in ids.items() if text})
+    id, participant = (redact(text) if text else text for text in (turn.id, turn.participant))
+    return replace(redact(turn), id=id, participant=participant)
 
 
 def _cleaned(verdicts: tuple[Verdict, ...], *, machine: str = "") -> tuple[Verdict, ...]:
