@@ -14,7 +14,7 @@ MOST_WAIT_S = 0.15
 """How long a turn may wait for those before it. Half of what is promised, since parsing comes on top."""
 _NEVER_REFUSED = 2
 """Inside already when the next is still let in: one is worked on, one waits."""
-_WEIGHT = 0.1
+_WEIGHT = 0.2
 """Of the newest gap in the moving average."""
 
 
@@ -135,5 +135,7 @@ class Gate:
         with self._lock:
             self._inside -= 1
             now = self._clock()
-            self._gap_s += _WEIGHT * (now - self._since - self._gap_s)
+            # Loading a model takes seconds, once: such a gap says no more than that it is too long.
+            gap_s = min(now - self._since, self._most_wait_s)
+            self._gap_s += _WEIGHT * (gap_s - self._gap_s)
             self._since = now

@@ -70,7 +70,7 @@ class Server:
         return httpx.Client(
             base_url=f"http://127.0.0.1:{self.port}",
             headers={"Authorization": f"Bearer {self.key}"},
-            timeout=30,
+            timeout=150,
         )
 
 
@@ -118,7 +118,7 @@ def kill_while_talking(server, round_number, *, most_s):
     ]
     for thread in threads:
         thread.start()
-    until = time.monotonic() + 60
+    until = time.monotonic() + 150
     while not acknowledged and not refused and time.monotonic() < until:
         time.sleep(0.01)
     time.sleep(chance.uniform(0.0, most_s))
