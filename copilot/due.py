@@ -24,7 +24,7 @@ _WEEK, _FRIDAY, _SUNDAY = 7, 4, 6
 _NOON = 12
 _OFFICE = 7
 """Hours up to which a bare "at 5" is in the afternoon."""
-_ONE = re.compile(
+_ONE = (
     r"(?P<n>half an?|an?(?: couple of)?|one|couple of|een|half|anderhalf|eine[rmn]?|halben?|una?|media|"
     r"en|ett|et|en halv) "
     r"(?:(?P<business>business|working|work) )?(?P<unit>minute?n?|minuut|minuten?|minutos?|"
@@ -119,7 +119,7 @@ def _durations(text: str, now: datetime, words: dict[str, Any]) -> Iterator[_Pie
         for one in quantities(text, words["language"])
         if one.dimension in DURATIONS
     ]
-    for hit in _ONE.finditer(text):
+    for hit in re.finditer(_ONE, text):
         if not any(hit.start() < end and start < hit.end() for start, end, *_ in found):
             found.append((hit.start(), hit.end(), *_one(hit)))
     for start, end, dimension, amount in found:
@@ -243,7 +243,7 @@ def _dates(text: str, today: date, words: dict[str, Any]) -> Iterator[_Piece]:
 
 
 _SPELT = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-_CLOCK = re.compile(
+_CLOCK = (
     r"\b(?P<h>[01]?\d|2[0-3])(?::(?P<m>[0-5]\d))? ?(?P<half>[ap])(?:\.m\.?|m\b)|"
     r"\b(?P<h2>[01]?\d|2[0-3])[:.](?P<m2>[0-5]\d)\b|"
     rf"\b(?P<spelt>{_SPELT}) (?P<half2>[ap])(?:\.m\.?|m\b)|"
@@ -256,7 +256,7 @@ _NO_HOUR = (
 
 
 def _hours(text: str, words: dict[str, Any]) -> Iterator[_Piece]:
-    for hit in _CLOCK.finditer(text):
+    for hit in re.finditer(_CLOCK, text):
         if hit["noon"]:
             yield _Piece(
                 hit.start(),

@@ -40,12 +40,11 @@ _TAKEN = re.compile(
     r"(?:the )?(?:customer|caller) (?:pays|is paying|wants to pay)(?: now| by card| in the contact)?",
     re.IGNORECASE,
 )
-_PAYING = re.compile(
-    r"\b(?:(?:pay|settle) (?:(?:it|this|that|(?:the|my|your) (?:\w+ ){0,2}\w+) )?"
+_PAYING = (
+    r"(?i)\b(?:(?:pay|settle) (?:(?:it|this|that|(?:the|my|your) (?:\w+ ){0,2}\w+) )?"
     r"(?:now|today|right away|by (?:card|phone)|with (?:my|a|your) (?:\w+ )?card|over the phone|here)|"
     r"(?:take|make|taking|making|process\w*) (?:a|the|your|that|this) (?:\w+ )?payment|"
-    r"(?:debit |credit |full |long )?card number|enter (?:the|your) card)\b",
-    re.IGNORECASE,
+    r"(?:debit |credit |full |long )?card number|enter (?:the|your) card)\b"
 )
 _DENIED = re.compile(r"\b(?:not|n't|never|cannot|no longer|without|don't|won't|can't)\b", re.IGNORECASE)
 _Test = Callable[[str, str], bool]
@@ -141,7 +140,7 @@ def _side_by_side(wanted: Sequence[str], text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_paying(text: str) -> bool:
-    hit = _PAYING.search(text)
+    hit = re.search(_PAYING, text)
     return hit is not None and _DENIED.search(text[max(0, hit.start() - 30) : hit.start()]) is None
 
 
