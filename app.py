@@ -16,6 +16,7 @@ import typer
 
 from models.errors import UnscriptedError
 from web import (
+    evidence_command,
     facts_commands,
     people_commands,
     qa_commands,
@@ -354,6 +355,7 @@ cli.command()(safety_commands.retention)
 cli.command()(safety_commands.audit)
 cli.command()(safety_commands.backup)
 cli.command()(safety_commands.restore)
+cli.command()(evidence_command.evidence)
 cli.add_typer(
     people_commands.people_commands(lambda data: data or _data_folder(), lambda json: _terminal(json)),  # noqa: PLW0108 - made further down
     name="people",

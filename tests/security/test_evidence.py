@@ -1,0 +1,126 @@
+"""`unscripted evidence`: the report names every promise, hides nothing, and says what failed."""
+
+import json
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+import app
+from models.errors import ConfigError
+from tests.evidence import promises, report
+from tests.evidence.promises import PROMISES, Promise
+from web import evidence_command
+
+
+def test_every_promise_is_there_once():
+    assert [one.id for one in PROMISES] == [f"P{number}" for number in range(1, 31)]
+    for one in PROMISES:
+        assert one.says.endswith(".")
+        assert bool(one.module) is not bool(one.elsewhere), one.id
+        assert not one.module or (one.unit and 0 < one.small < one.full), one.id
+
+
+def test_sizes():
+    one = Promise("P1", "x", "m", "things", 10, 300)
+    assert [one.n(size) for size in ("small", "full", "2.5", "0.001")] == [10, 300, 25, 1]
+    for wrong in ("huge", "0", "-1", "inf", "nan"):
+        with pytest.raises(ValueError):
+            one.n(wrong)
+
+
+@pytest.fixture
+def trials(monkeypatch, tmp_path):
+    """Small trials of our own where the real ones are looked for."""
+
+    def of(**sources):
+        made = []
+        for number, (name, source) in enumerate(sources.items(), 1):
+            path = promises.FOLDER / f"zz_{name}.py"
+            path.write_text("from tests.evidence import Outcome\n" + source, "utf-8")
+            made.append(path)
+            paths.append(path)
+        return [
+            Promise(f"P{number}", f"Promise <b>{path.stem}</b>.", path.stem, "things", 3, 30)
+            for number, path in enumerate(made, 1)
+        ]
+
+    paths = []
+    yield of
+    for path in paths:
+        path.unlink()
+
+
+def test_what_holds_fails_breaks_hangs_and_is_missing(trials, tmp_path):
+    listed = trials(
+        holds="def run(n, seed, folder):\n (folder / 'x').touch()\n return Outcome(n, seed, (), (str(folder),))",
+        fails="def run(n, seed, folder):\n return Outcome(n, 0, ('<script>alert(1)</script>',))",
+        raises="def run(n, seed, folder):\n raise KeyError('a secret')",
+        crashes="import os\ndef run(n, seed, folder):\n os.abort()",
+        hangs="import time\ndef run(n, seed, folder):\n time.sleep(60)",
+        idles="def run(n, seed, folder):\n return Outcome(0, 0)",
+    )
+    listed.append(Promise("P90", "Not yet.", "zz_never_written", "things", 1, 2))
+    listed.append(Promise("P91", "Elsewhere.", elsewhere="Later: PostgreSQL."))
+    states = []
+    made = report.run_all(listed, size="small", seed=5, out=tmp_path, tell=states.append, minutes=0.2)
+    assert [one.state for one in states] == ["held", *["failed"] * 5, "not tried", "not tried"]
+    holds, _, raises, crashes, hangs, idles, missing, elsewhere = made.results
+    assert (holds.tried, holds.faults, holds.failures, holds.n) == (3, 5, (), 3)
+    assert not [one for one in holds.notes if (tmp_path / one).exists()]  # its folder is gone
+    assert re.fullmatch(r"the trial ended with KeyError in zz_raises.py, line \d+", raises.failures[0])
+    assert crashes.failures == ("the trial's process ended with -6",)
+    assert "more than" in hangs.failures[0]
+    assert idles.failures == ("nothing was tried",)
+    assert missing.notes == ("Its trial is not written yet.",)
+    assert elsewhere.notes == ("Later: PostgreSQL.",)
+    page = (tmp_path / "evidence.html").read_text("utf-8")
+    assert all(one.id in page for one in listed)
+    assert "<script" not in page
+    assert "<b>" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "1 held, 5 failed, 2 not tried" in page
+    assert not re.search(r"(src|href)=", page)
+    plain = json.loads((tmp_path / "evidence.json").read_text("utf-8"))
+    assert plain["counts"] == {"held": 1, "failed": 5, "not tried": 2}
+    assert plain["finished"] is True
+    assert [one["id"] for one in plain["results"]] == [one.id for one in listed]
+    assert {"made_at", "version", "sqlite", "machine", "python", "size", "seed"} <= set(plain)
+
+
+def test_a_run_that_is_cut_short_leaves_what_it_had(trials, tmp_path):
+    listed = trials(one="def run(n, seed, folder):\n return Outcome(n, 0)", two="")
+
+    def stop(result):
+        if result.id == "P2":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        report.run_all(listed, size="small", seed=1, out=tmp_path, tell=stop)
+    plain = json.loads((tmp_path / "evidence.json").read_text("utf-8"))
+    assert (plain["finished"], len(plain["results"])) == (False, 1)
+    assert "Not finished" in (tmp_path / "evidence.html").read_text("utf-8")
+
+
+def test_the_command(tmp_path):
+    asked = ["evidence", "--only", "P26", "p3", "--size", "0.1", "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(app.cli, asked)
+    assert done.exit_code == 0, done.output
+    assert "P3 not tried: Later" in done.output
+    assert "P26 held: 4 tried, 4 faults put in, 0 failures" in done.output
+    assert "1 held, 0 failed, 1 not tried" in done.output
+    plain = json.loads((tmp_path / "out" / "evidence.json").read_text("utf-8"))
+    assert [(one["id"], one["tried"]) for one in plain["results"]] == [("P3", 0), ("P26", 4)]
+
+
+@pytest.mark.parametrize("asked", [["P99"], ["P1", "--size", "huge"]])
+def test_what_cannot_be_asked_is_said(tmp_path, asked):
+    done = CliRunner().invoke(app.cli, ["evidence", *asked, "--out", str(tmp_path / "out")])
+    assert done.exit_code != 0
+    assert "evidence:" in str(done.exception)
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_the_source_tree_it_says_so(tmp_path):
+    with pytest.raises(ConfigError, match="source tree"):
+        evidence_command.suite(tmp_path)
