@@ -69,6 +69,7 @@ def fact_lines(passage: Passage, query: str, *, most: int = 4) -> tuple[FactLine
         than 240 code points is cut at a word and ends in " …"; its address is that of the kept part.
     """
     lines = list(_lines(passage))
+    lines = [line for line in lines if not line.text.endswith("?")] or lines  # a question is no fact
     asked = _stems(query)
     worth = _worths(lines, asked)
     company = _company(lines)

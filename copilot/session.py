@@ -213,8 +213,8 @@ class Session:
     def feedback(self, suggestion: str, action: FeedbackAction) -> None:
         """Note what the agent did with a suggestion; a dismissed one leaves the display.
 
-        "muted" keeps further cards of that kind off the display until the contact ends. Helps to improve
-        cards; QA never reads it.
+        "muted" keeps further cards of that kind off the display until the contact ends, or until one of
+        them is "unmuted". Helps to improve cards; QA never reads it.
 
         Raises:
             InputError: Cards of that kind cannot be muted.
@@ -226,6 +226,8 @@ class Session:
                 raise NotFoundError(f"Suggestion {suggestion}: not of contact {self.transcript.id}")
             if action == "muted":
                 self._mutes = self._mutes.with_kind(card.kind)
+            elif action == "unmuted":
+                self._mutes = self._mutes.without(card.kind)
             self._note(card, action)
             if action in ("dismissed", "muted") and suggestion in self._state.places:
                 now = self._clock()

@@ -7,7 +7,9 @@ One file per subject: `api_contacts` (live contacts), `api_feeds` (telephony), `
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from models.records import Hit
+from copilot.dispositions import dispositions_of
+from models.errors import ConfigError
+from models.records import ClientProfile, Hit
 from storage.access import Principal
 from web.api_access import allowed, answer, own_client_only
 from web.api_contacts import contacts_router
@@ -21,6 +23,8 @@ from web.api_live import live_router
 from web.api_qa import qa_router
 from web.limits import Gate, Limits
 from web.problems import TITLES
+from web.reader import language_of
+from web.shape_examples import EXAMPLES
 from web.shapes_out import MeOut, Problem
 
 if TYPE_CHECKING:
@@ -42,6 +46,7 @@ def api_router(
 ) -> "APIRouter":
     """All of REST but the health routes."""
     from fastapi import APIRouter, Depends, Query
+    from starlette.requests import Request
 
     router = APIRouter(prefix=PREFIX, dependencies=[Depends(own_client_only())], responses=problems())
     Anybody = Annotated[Principal, Depends(allowed("agent", "qa", "admin"))]  # noqa: N806 - a type
@@ -56,7 +61,7 @@ def api_router(
         return answer(workspace.search(who.client, q, limit=limit))
 
     @router.get("/clients/me", tags=["knowledge"], response_model=MeOut)
-    def me(who: Anybody) -> Any:
+    def me(who: Anybody, request: Request) -> Any:
         """The client of this credential, and who is asking."""
         profile = workspace.knowledge_base(who.client).profile
         return answer(
@@ -69,6 +74,8 @@ def api_router(
                 "currency": profile.currency,
                 "name": who.name,
                 "role": who.role,
+                "page_language": language_of(request, who),
+                "dispositions": _dispositions(profile),
             }
         )
 
@@ -82,6 +89,14 @@ def api_router(
     router.include_router(desk_router(workspace))
     router.include_router(qa_router(workspace))
     return router
+
+
+def _dispositions(profile: ClientProfile) -> list[str]:
+    """Names to choose from; a fault in the client's file shows where it is read in earnest."""
+    try:
+        return [one.name for one in dispositions_of(profile)]
+    except ConfigError:
+        return []
 
 
 def health_router(workspace: "Workspace", keys: "AccessKeys") -> "APIRouter":
@@ -110,6 +125,9 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     schemas["Problem"] = made
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    for name, example in EXAMPLES.items():
+        if name in schemas:
+            schemas[name]["examples"] = [example]
     document["components"]["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "An access key, `un_…`, shown once."}
     }
@@ -117,4 +135,5 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
         for operation in methods.values():
             if path.startswith(PREFIX) and path != f"{PREFIX}/health":
                 operation["security"] = [{"key": []}]
+                operation["responses"] |= {str(status): one for status, one in problems().items()}
     return document

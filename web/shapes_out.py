@@ -65,6 +65,10 @@ class MeOut:
     currency: str
     name: str
     role: str
+    page_language: str
+    """Of the pages: what the person has set, else the browser's."""
+    dispositions: tuple[str, ...]
+    """What the client books contacts under."""
 
 
 @dataclass(frozen=True)

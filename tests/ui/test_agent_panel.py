@@ -167,8 +167,18 @@ def test_practice_needs_no_telephony_and_ends_in_a_wrap_up(sign_in):
     page.get_by_label("I say", exact=True).press("Enter")
     expect(page.locator("[data-part=feed] li")).to_have_count(2)
     page.get_by_role("button", name="End").click()
-    expect(page.locator("[data-part=wrap-text]")).to_have_value(re.compile(re.escape(ASKED)))
+    issue = page.locator("[data-heading=issue] textarea")
+    expect(issue).to_have_value(re.compile(re.escape(ASKED)))
     expect(page.locator("[data-part=live]")).to_have_text("ended")
+    issue.fill("Asked how long a card refund takes.")
+    page.locator("[data-part=wrap-disposition]").fill("Refund question")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("[data-part=wrap-save] [data-say]")).to_have_text("Saved")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-part=wrap-copy] [data-say]")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "Disposition: Refund question" in copied
+    assert "- Asked how long a card refund takes." in copied
 
 
 def test_a_lost_connection_is_said_in_words_and_nothing_goes_blank(panel, server):
@@ -224,3 +234,88 @@ def test_hostile_words_stay_words(panel):
     page.locator("[data-part=draft-text]").fill(f"I guarantee it will be there by Friday.\n{HOSTILE}")
     expect(page.locator("[data-part=draft-mirror] mark.is-major").first).to_contain_text("guarantee")
     assert page.locator(".u img, .u script, .u iframe").count() == 0
+
+
+def test_what_was_said_is_ticked_and_what_was_said_wrong_is_put_right(panel):
+    page, say = panel
+    say("customer", ASKED)
+    facts = page.locator(".p-card .p-fact")
+    expect(facts.first).to_have_class(re.compile("is-open"))
+    say("agent", "A card refund takes 3 to 5 business days from the day we release it.")
+    expect(page.locator(".p-fact.is-said").first).to_contain_text("3 to 5 business days")
+    say("agent", "And a bank refund takes up to 20 business days.")
+    expect(page.locator(".p-fact.is-misstated")).to_contain_text("7 business days")
+    strip = page.locator("[data-part=strip]")
+    expect(strip).to_have_attribute("data-kind", "late")
+    expect(strip).to_contain_text("Put this right")
+
+
+def test_a_promise_and_a_hard_word_are_shown(panel):
+    page, say = panel
+    say("customer", "I'm skint until payday, that is a fortnight away.")
+    expect(page.locator(".f-meaning").first).to_contain_text("=")
+    say("agent", "I will call you back tomorrow by noon.")
+    expect(page.locator("[data-part=promised] li")).to_contain_text("call you back tomorrow by noon")
+
+
+def test_a_secret_that_is_about_to_be_spoken_comes_first(panel):
+    page, say = panel
+    say("customer", ASKED)
+    expect(page.locator(".p-card")).to_be_visible()
+    say("customer", "Let me just read you my card number.")
+    strip = page.locator("[data-part=strip]")
+    expect(strip).to_have_attribute("data-kind", "stop")
+    expect(strip).to_contain_text("No secret numbers")
+
+
+def test_a_kind_of_card_is_muted_for_this_contact(panel):
+    page, say = panel
+    say("customer", ASKED)
+    page.get_by_role("button", name="Mute answers").click()
+    expect(page.locator(".p-card")).to_have_count(0)
+    say("customer", "And how long does a bank refund take?")
+    expect(page.locator("[data-part=feed] li")).to_have_count(2)
+    expect(page.locator(".p-card")).to_have_count(0)
+    page.get_by_text("Answers are muted, show again").click()
+    expect(page.get_by_role("button", name="Mute answers").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "Luistert mee"), ("de", "Hört zu"), ("nb", "Lytter")])
+def test_the_panel_speaks_the_readers_language(sign_in, language, words):
+    page = sign_in("Ana", f"/agent/?contact=quiet-{language}&lang={language}")
+    expect(page.locator("[data-part=strip]")).to_contain_text(words, timeout=30_000)
+    expect(page.locator(f"[lang={language}]").first).to_be_attached()
+
+
+def test_an_agent_sees_confirmed_scores_of_their_own_and_objects(server, sign_in):
+    _, _, workspace = server
+    from tests.ui.conftest import contact
+    from web import desk
+
+    workspace.add_transcripts(
+        "Acme", [contact("own", ("customer", "Hello."), ("agent", "Hello, how can I help?"))]
+    )
+    evaluation, analysis = workspace.score("Acme", workspace.contact("Acme", "own").transcript)
+    workspace.keep("Acme", evaluation, analysis)
+    page = sign_in("Ana", "/agent/")
+    expect(page.locator("[data-part=scores]")).to_be_visible(timeout=30_000)
+    expect(page.locator(".s-row").filter(has_text="own")).to_have_count(0)  # a draft is nobody's score yet
+    from qa.reviews import Correction
+
+    desk.review(
+        workspace,
+        "Acme",
+        evaluation.id,
+        [Correction("settled", "NOT_MET", "The question stayed open.")],
+        who="Lea",
+    )
+    page.reload()
+    row = page.locator(".s-row").filter(has_text="own")
+    row.locator("summary").click()
+    expect(row.locator(".s-line").first).to_contain_text("Not met")
+    expect(row.locator(".s-total")).to_contain_text("confirmed by Lea")
+    row.get_by_role("button", name="I disagree").click()
+    row.locator("select").select_option("settled")
+    row.locator("textarea").fill("The customer said thank you and had the answer.")
+    row.get_by_role("button", name="Send to the QA lead").click()
+    expect(page.locator(".s-row").filter(has_text="own")).to_contain_text("disputed")

@@ -1,10 +1,12 @@
 /* The cards: at most three, each in its place. One is open; the others are a line that opens in place. */
 
 const dismissed = new Set();
-const muted = new Set();
+const muted = new Map();
 const announced = new Set();
 const earlier = new Map();
+const restored = new Set();
 const FRESH_TURNS = 8;
+const MUTABLE = ["answer", "step"];
 let shownCards = [];
 let chosen = null;
 
@@ -14,7 +16,8 @@ const openCard = () => shownCards.find((card) => card.id === chosen) || newest(s
 
 function onDisplay() {
   const given = state.cards || state.suggestions;
-  return given.filter((card) => !dismissed.has(card.id) && !muted.has(card.kind) && age(card) <= FRESH_TURNS).slice(0, 3);
+  const back = [...restored].map((id) => earlier.get(id)).filter((card) => card && !given.includes(card));
+  return [...given, ...back].filter((card) => !dismissed.has(card.id) && !muted.has(card.kind) && age(card) <= FRESH_TURNS).slice(0, 3);
 }
 
 /* A row of a table says nothing without its neighbours, so it never stands alone. */
@@ -104,7 +107,8 @@ function cardBody(card, lead, key) {
       card.facts.length ? h("button", { class: "u-primary", "data-copy": card.id, onclick: () => copyCard(card) },
         h("span", { "data-say": "" }, t("copy_facts")), key && h("kbd", {}, key)) : null,
       h("button", { class: "p-dismiss", onclick: () => dismiss(card) }, t("dismiss")),
-      h("button", { class: "u-plain p-mute", title: t("mute_hint"), onclick: () => mute(card) }, t(`mute_${card.kind}`)),
+      MUTABLE.includes(card.kind) ?
+        h("button", { class: "u-plain p-mute", title: t("mute_hint"), onclick: () => mute(card) }, t(`mute_${card.kind}`)) : null,
       card.degraded ? h("span", { class: "u-chip is-warn", title: t("degraded_hint") }, t("degraded")) : null),
   ];
 }
@@ -135,17 +139,17 @@ function drawCards() {
   shownCards = onDisplay();
   const open = openCard();
   const lead = open && !stripStatement(open) && !secretAhead() && !misstated() ? leadOf(open) : null;
-  const hidden = given.filter((card) => dismissed.has(card.id)).length;
+  const hidden = dismissed.size;
   const past = [...earlier.values()].filter((card) => !shownCards.includes(card) && !dismissed.has(card.id)).slice(-4).reverse();
   const nodes = [
     ...shownCards.map((card, index) => cardNode(card, index, open, lead)),
     pastNodes(past),
     hidden ? h("button", { class: "u-plain", onclick: restore }, counted("dismissed", hidden)) : null,
-    ...[...muted].map((kind) => h("button", { class: "u-plain", onclick: () => unmute(kind) }, t(`unmute_${kind}`))),
+    ...[...muted.keys()].map((kind) => h("button", { class: "u-plain", onclick: () => unmute(kind) }, t(`unmute_${kind}`))),
   ];
   const heard = shownCards.map((card) => because(card) !== null);
   const ticks = state.ticks.map((tick) => [tick.suggestion, tick.line, tick.progress]);
-  replaceIfChanged(part("cards"), [shownCards, open && open.id, lead, hidden, past.length, heard, ticks, [...muted], state.wording], nodes);
+  replaceIfChanged(part("cards"), [shownCards, open && open.id, lead, hidden, past.length, heard, ticks, [...muted.keys()], state.wording], nodes);
   for (const card of shownCards) tell(card, "shown");
   part("legend").hidden = shownCards.length > 0;
 }
@@ -190,22 +194,29 @@ function take(number) {
 
 function dismiss(card) {
   dismissed.add(card.id);
+  restored.delete(card.id);
   tell(card, "dismissed");
   draw({ thaw: true });
 }
 
 function mute(card) {
-  muted.add(card.kind);
+  muted.set(card.kind, card);
   tell(card, "muted");
   draw({ thaw: true });
 }
 
 function unmute(kind) {
+  const card = muted.get(kind);
   muted.delete(kind);
+  restored.add(card.id);
+  for (const action of ["muted", "unmuted"]) announced.delete(`${card.id} ${action}`);
+  tell(card, "unmuted");
   draw({ thaw: true });
 }
 
+/* The server has let go of what was dismissed; here it is still known. */
 function restore() {
+  for (const id of dismissed) restored.add(id);
   dismissed.clear();
   draw({ thaw: true });
 }

@@ -80,7 +80,7 @@ async function saveWrapUp() {
   const problem = part("wrap-problem");
   problem.hidden = true;
   try {
-    await request("PUT", path("wrap-up"), { lines: linesNow(), disposition: part("wrap-disposition").value.trim() });
+    await request("PUT", path("wrap-up"), { lines: linesNow().map(({ heading, text }) => ({ heading, text })), disposition: part("wrap-disposition").value.trim() });
     flash(part("wrap-save"), t("saved"));
   } catch (fault) {
     problem.hidden = false;
