@@ -47,6 +47,8 @@ CONTACTS = 20
 PANELS = 150
 PAUSE_S = 4.0
 """Between two turns of a contact, on average: people speak 12 to 15 turns a minute at most."""
+_CLOSED = 3
+"""Callers of the closed loop: as many as the gate always lets in, so that its rate is what the server takes."""
 SAID_BY_AGENT = (
     "Let me look that up for you.",
     "One moment, please.",
@@ -260,7 +262,7 @@ async def converse(
 async def press(
     port: int, keys: Sequence[str], asked: Sequence[str], *, rate: float, seconds: float, name: str
 ) -> tuple[Seen, int]:
-    """Customers' turns at a rate, whatever the server does (0: eight callers without a pause).
+    """Customers' turns at a rate, whatever the server does (0: three callers without a pause).
 
     Returns:
         What was seen, and how many refusals lacked Retry-After.
@@ -293,10 +295,10 @@ async def press(
         number = worker
         while time.perf_counter() < until:
             await post(number)
-            number += 8
+            number += _CLOSED
 
     if rate == 0:
-        await asyncio.gather(*(closed(worker) for worker in range(8)))
+        await asyncio.gather(*(closed(worker) for worker in range(_CLOSED)))
     else:
         number = 0
         while time.perf_counter() < until:
