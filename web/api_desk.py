@@ -44,10 +44,10 @@ def desk_router(workspace: "Workspace") -> "APIRouter":
         """What files hold, and what is wrong with each; nothing is stored."""
         return await lane.run(lambda: answer(looked_at(workspace, who.client, files, agent=agent)))
 
-    @router.get("/exports/{format}")
+    @router.get("/exports/{file_format}")
     async def export(  # noqa: PLR0917 - each is a word of the address
         who: Lead,
-        format: Format,
+        file_format: Format,
         scorecard: Words = "",
         first: Words = "",
         last: Words = "",
@@ -60,16 +60,16 @@ def desk_router(workspace: "Workspace") -> "APIRouter":
 
         def work() -> tuple[str, bytes]:
             choice = Choice(scorecard, Period(first, last), agent, sample, contact)
-            made = _one_file(reporting.export(workspace, who.client, format, choice), format)
-            workspace.audit.note(who.client, who=who.name, action="export.make", of=contact or format)
+            made = _one_file(reporting.export(workspace, who.client, file_format, choice), file_format)
+            workspace.audit.note(who.client, who=who.name, action="export.make", of=contact or file_format)
             return made
 
         name, content = await lane.run(work)
-        kind = _TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+        media = _TYPES.get(name.rpartition(".")[2], "application/octet-stream")
         # Always saved, never shown as a page of this host; the name is made of plain signs.
         plain = "".join(sign if sign.isascii() else "-" for sign in reporting.safe_name(name))
         headers = {"Content-Disposition": f'attachment; filename="{plain}"', "Cache-Control": "no-store"}
-        return Response(content, media_type=kind, headers=headers)
+        return Response(content, media_type=media, headers=headers)
 
     return router
 

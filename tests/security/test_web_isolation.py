@@ -73,7 +73,7 @@ OPERATIONS = {
         LEADS,
         {"files": {"files": ("a.txt", b"Agent: Hello.\nCustomer: Hi.\n", "text/plain")}},
     ),
-    f"GET {API}/exports/{{export}}": (LEADS, {"params": {"contact": "call-acme"}}),
+    f"GET {API}/exports/{{file_format}}": (LEADS, {"params": {"contact": "call-acme"}}),
     f"POST {API}/ingest/{{format}}": (LEADS, {"files": {"files": ("a.vtt", b"WEBVTT\n", "text/vtt")}}),
     f"POST {API}/admin/documents": (
         {"admin"},
@@ -87,7 +87,7 @@ IDS = {
     "{format}": "webvtt",
     "{kind}": "plain",
     "{document}": "policies/refunds",
-    "{export}": "vcon",
+    "{file_format}": "vcon",
     "{evaluation}": "call-acme:short",
 }
 

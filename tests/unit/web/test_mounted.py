@@ -55,7 +55,7 @@ SIGNED = {
     "POST /api/v1/evaluations/{evaluation:path}/review",
     "POST /api/v1/ingest",
     "POST /api/v1/ingest/preview",
-    "GET /api/v1/exports/{format}",
+    "GET /api/v1/exports/{file_format}",
     "POST /api/v1/ingest/{format}",
     "DELETE /api/v1/documents/{document:path}",
     "GET /api/v1/contacts/{contact:path}/wrap-up",
