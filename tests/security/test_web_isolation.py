@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from models.encoders import HashingEncoder
 from storage.access import AccessKeys
+from tests.evidence.operations import API, IDS, OPEN, OPERATIONS, TURNS
 from tests.serving import serving
 from tests.unit.web.conftest import CANARIES, fill
 from web.server import create_app
@@ -20,76 +21,7 @@ from web.workspace import Workspace
 
 LIVE_ENDS = ("/turns", "/feedback", "/close", "/open", "/drafts")
 BASE = "http://127.0.0.1:8000"
-API = "/api/v1"
-ALL = {"agent", "qa", "admin"}
-LIVE = {"agent", "admin"}
-LEADS = {"qa", "admin"}
 CANARY = CANARIES["Acme"]
-TURNS = [{"speaker": "customer", "text": "How long does a refund take?"}]
-TRANSCRIPT = {"id": "call-acme", "turns": TURNS, "agent": "Ana"}
-
-# What each operation is called with: always ids that exist at Acme. And the roles that may call it.
-OPERATIONS = {
-    f"GET {API}/search": (ALL, {"params": {"q": "how long does a refund take"}}),
-    f"GET {API}/clients/me": (ALL, {}),
-    f"POST {API}/suggest": (LIVE, {"json": {"turns": TURNS}}),
-    f"POST {API}/check": (LIVE, {"json": {"draft": "You are an idiot.", "contact": "live-acme"}}),
-    f"POST {API}/contacts/{{contact}}/turns": (LIVE, {"json": {"turns": TURNS}}),
-    f"POST {API}/contacts/{{contact}}/feedback": (LIVE, {"json": {"suggestion": "CARD", "action": "used"}}),
-    f"POST {API}/contacts/{{contact}}/close": (LIVE, {"json": {}}),
-    f"GET {API}/live": (LIVE, {}),
-    f"GET {API}/live/{{contact}}": (LIVE, {}),
-    f"POST {API}/contacts/{{contact}}/open": (LIVE, {"json": {}}),
-    f"POST {API}/contacts/{{contact}}/drafts": (LIVE, {"json": {"draft": "You are an idiot."}}),
-    f"GET {API}/contacts/{{contact}}/wrap-up": (LIVE, {}),
-    f"PUT {API}/contacts/{{contact}}/wrap-up": (LIVE, {"json": {"disposition": ""}}),
-    f"POST {API}/feeds/{{kind}}": (
-        {"feed", "admin"},
-        {"json": {"contact": "live-elsewhere", "turns": TURNS}},
-    ),
-    f"GET {API}/documents": (ALL, {}),
-    f"GET {API}/documents/{{document}}": (ALL, {}),
-    f"PUT {API}/documents/{{document}}": ({"admin"}, {"json": {"text": "# Refunds\n\nTen days."}}),
-    f"DELETE {API}/documents/{{document}}": ({"admin"}, {}),
-    f"GET {API}/evaluations": (ALL, {}),
-    f"GET {API}/evaluations/{{evaluation}}": (ALL, {}),
-    f"GET {API}/evaluations/{{evaluation}}/history": (ALL, {}),
-    f"POST {API}/evaluations/{{evaluation}}/acknowledge": (ALL, {"json": {}}),
-    f"POST {API}/evaluations/{{evaluation}}/disputes": (
-        ALL,
-        {"json": {"criterion": "rude", "reason": "I was polite."}},
-    ),
-    f"POST {API}/analyse": (LEADS, {"json": {"transcript": TRANSCRIPT}}),
-    f"POST {API}/score": (LEADS, {"json": {"contact": "call-acme"}}),
-    f"GET {API}/contacts": (LEADS, {}),
-    f"GET {API}/contacts/{{contact}}": (LEADS, {}),
-    f"GET {API}/queue": (LEADS, {}),
-    f"POST {API}/evaluations/{{evaluation}}/review": (LEADS, {"json": {"overrides": []}}),
-    f"POST {API}/ingest": (
-        LEADS,
-        {"files": {"files": ("a.txt", b"Agent: Hello.\nCustomer: Hi.\n", "text/plain")}},
-    ),
-    f"POST {API}/ingest/preview": (
-        LEADS,
-        {"files": {"files": ("a.txt", b"Agent: Hello.\nCustomer: Hi.\n", "text/plain")}},
-    ),
-    f"GET {API}/exports/{{file_format}}": (LEADS, {"params": {"contact": "call-acme"}}),
-    f"POST {API}/ingest/{{format}}": (LEADS, {"files": {"files": ("a.vtt", b"WEBVTT\n", "text/vtt")}}),
-    f"POST {API}/admin/documents": (
-        {"admin"},
-        {"files": {"files": ("a.md", b"# Returns\n\nSend it back within ten days.\n", "text/markdown")}},
-    ),
-    # Not in the OpenAPI document: they stream.
-    "GET /api/live/{contact}/state": (LIVE, {}),
-}
-OPEN = {"GET /livez", "GET /startupz", "GET /readyz", f"GET {API}/health"}
-IDS = {
-    "{format}": "webvtt",
-    "{kind}": "plain",
-    "{document}": "policies/refunds",
-    "{file_format}": "vcon",
-    "{evaluation}": "call-acme:short",
-}
 
 
 @pytest.fixture(scope="module")
