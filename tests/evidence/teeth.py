@@ -1,0 +1,98 @@
+"""P30: the tests notice a fault that was put in on purpose.
+
+A copy of the tree gets one fault at a time; the tests that ought to notice it are run there, in processes of
+their own. By itself: `python -m tests.evidence.teeth` tries all of them, with words of their names only those.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from tests.evidence import Outcome
+from tests.evidence.faults import FAULTS, Fault
+
+TREE = Path(__file__).parents[2]
+_FAILED = 1
+"""What pytest ends with when tests failed, and nothing else went wrong."""
+_PATIENCE_S = 900
+_NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "data", "dist", "build", "*.egg-info")
+
+
+def run(n: int, seed: int, folder: Path, *, tell: Callable[[str], object] | None = None) -> Outcome:
+    """Put in `n` faults, one after the other; all of them when there are not so many.
+
+    Args:
+        n: Faults.
+        seed: Decides which.
+        folder: For the copy; empty.
+        tell: Is told of each as it comes.
+    """
+    return held_against(Random(seed).sample(FAULTS, min(n, len(FAULTS))), folder, tell=tell)
+
+
+def held_against(
+    faults: Sequence[Fault], folder: Path, *, tell: Callable[[str], object] | None = None
+) -> Outcome:
+    """Whether these faults are noticed. First the tests must pass without any."""
+    tree = folder / "tree"
+    shutil.copytree(TREE, tree, ignore=_NOT_COPIED)
+    ended, said = _tests(tree, sorted({test for fault in faults for test in fault.tests}))
+    if ended:
+        return Outcome(0, 0, (f"without a fault: {said}",))
+    failures, notes = [], []
+    for fault in faults:
+        before = fault.put_in(tree)
+        ended, said = _tests(tree, fault.tests)
+        (tree / fault.file).write_text(before, "utf-8")
+        if ended == _FAILED:
+            notes.append(f"{fault.name}: {said}")
+        else:
+            failures.append(f"{fault.name}: not noticed by {', '.join(fault.tests)} ({said})")
+        if tell is not None:
+            tell(
+                f"{'noticed' if ended == _FAILED else 'MISSED'}  {(notes if ended == _FAILED else failures)[-1]}"
+            )
+    return Outcome(len(faults), len(faults), tuple(failures), tuple(notes))
+
+
+def _tests(tree: Path, tests: Sequence[str]) -> tuple[int, str]:
+    """How pytest ended, and the first test that failed or how many passed."""
+    asked = ["-x", "-q", "-rfE", "--tb=no", "-p", "no:cacheprovider", "-p", "no:randomly", *tests]
+    # The copy comes before the tree that may be installed; nothing compiled is shared between faults.
+    settings = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *asked],
+            cwd=tree,
+            env=settings,
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE_S,
+        )
+    except subprocess.TimeoutExpired:
+        return -1, f"no end within {_PATIENCE_S} s"
+    failed = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    last = done.stdout.strip().rpartition("\n")[2]
+    return done.returncode, failed[1] if failed else last or f"pytest ended with {done.returncode}"
+
+
+def _command(words: Sequence[str]) -> int:
+    wanted = [fault for fault in FAULTS if not words or any(word in fault.name for word in words)]
+    with TemporaryDirectory() as folder:
+        outcome = held_against(wanted, Path(folder), tell=lambda line: print(line, flush=True))
+    for failure in outcome.failures if not outcome.tried else ():
+        print(failure)
+    print(f"{outcome.tried - len(outcome.failures)} of {outcome.tried} faults were noticed")
+    return 1 if outcome.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(_command(sys.argv[1:]))
