@@ -9,7 +9,7 @@ from models.records import Analysis, Finding, Transcript
 from storage.access import Principal
 from web.api_access import Lane, allowed, answer, named_request
 from web.idempotency import once_route
-from web.problems import safe_words
+from web.problems import reason_of, safe_words
 from web.shapes import AnalyseIn, ScoreIn
 from web.shapes_out import AnalysisOut, ContactList, ContactOut, IngestOut, QueueOut, ScoreOut
 
@@ -121,7 +121,7 @@ def _ingest(workspace: "Workspace", client: str, files: list[Any], format: str, 
         try:
             read = parse(file.file.read(), name=name, client=client, agent=agent)
         except UnscriptedError as problem:
-            rejected.append({"path": name, "reason": safe_words(str(problem))})
+            rejected.append({"path": name, "reason": reason_of(str(problem))})
             continue
         finally:
             file.file.close()
@@ -133,7 +133,7 @@ def _ingest(workspace: "Workspace", client: str, files: list[Any], format: str, 
         kept, refused = workspace.store_contacts(client, read)
         stored += [one.id for one in kept]
         warnings += [{"contact": one.id, **asdict(note)} for one in kept for note in one.warnings]
-        rejected += [{"path": name, "reason": safe_words(one.reason)} for one in refused]
+        rejected += [{"path": name, "reason": reason_of(one.reason)} for one in refused]
     return {"stored": stored, "rejected": rejected, "warnings": warnings}
 
 

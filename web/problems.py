@@ -71,6 +71,7 @@ _STATUSES: tuple[tuple[type[UnscriptedError], int], ...] = (
     (InputError, 422),
     (ConfigError, 422),
 )
+_UNREDACTED = "Secrets could not be taken out of the words, so nothing was stored. Try again later."
 _MOST_ERRORS = 20
 
 
@@ -133,7 +134,7 @@ def problem_of(error: UnscriptedError) -> Response:
         return problem(status, "A settings file of this client or server is wrong; its log says which.")
     again = isinstance(error, StorageError) or (isinstance(error, ModelError) and error.retryable)
     headers = {"Retry-After": "5"} if again else None
-    return problem(status, safe_words(str(error)), headers=headers)
+    return problem(status, reason_of(str(error)), headers=headers)
 
 
 def install(app: FastAPI) -> None:
@@ -186,3 +187,8 @@ def safe_words(message: str) -> str:
         return redact(message)
     except Exception:  # noqa: BLE001 - an answer without a reason is better than one with a card number
         return ""
+
+
+def reason_of(message: str) -> str:
+    """Why something was refused, as `safe_words`; where those cannot be made, that is the reason."""
+    return safe_words(message) or _UNREDACTED

@@ -52,7 +52,7 @@ def looked_at(
         agent: The agent, when the caller knows.
     """
     from qa.readers import parse
-    from web.problems import safe_words
+    from web.problems import reason_of, safe_words
 
     known = {
         str(one.key[0])
@@ -66,7 +66,7 @@ def looked_at(
         try:
             read = parse(file.file.read(), name=name, client=client, agent=agent)
         except UnscriptedError as problem:
-            found.append({"path": name, "reason": safe_words(str(problem)), "contacts": [], "total": 0})
+            found.append({"path": name, "reason": reason_of(str(problem)), "contacts": [], "total": 0})
             continue
         finally:
             file.file.close()
