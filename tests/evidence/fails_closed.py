@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from copilot.wording import worded
 from models.errors import ConflictError, ModelError, RedactionError, UnscriptedError
-from models.records import Document, RaterAnswers, StatusChange, Transcript, Turn
+from models.records import Document, StatusChange, Transcript, Turn
 from models.records.coaching import CoachingNote
 from models.records.events import LiveEvent
 from models.redaction.decide import Decider
@@ -123,11 +123,11 @@ class _Generator:
     def __init__(self) -> None:
         self.prompts: list[str] = []
 
-    def generate(self, prompts: Any, max_tokens: int) -> list[str]:  # noqa: ARG002 - the port's shape
+    def generate(self, prompts: Any, max_tokens: int) -> list[str]:
         self.prompts += prompts
         return ["" for _ in prompts]
 
-    def stream(self, prompt: str, max_tokens: int) -> Iterator[str]:  # noqa: ARG002 - the port's shape
+    def stream(self, prompt: str, max_tokens: int) -> Iterator[str]:
         self.prompts.append(prompt)
         yield ""
 
@@ -230,7 +230,7 @@ def _audit(office: Office, said: str) -> None:
 def _prompt(said: str, asked: _Generator) -> str:
     try:
         made = worded(policy_card(), said, asked, deadline_s=5)
-    except Exception:  # noqa: BLE001 - no prompt, no wording: the passage stands
+    except Exception:
         return ""
     return "" if made.outcome == "failed" and not made.text else f"the wording is {made.outcome}"
 
@@ -242,7 +242,7 @@ def _refused(act: Callable[[], object]) -> str:
         return "" if str(problem) else "no reason is given"
     except UnscriptedError:
         return ""
-    except Exception:  # noqa: BLE001 - refused all the same; the bytes are looked at afterwards
+    except Exception:
         return ""
     return "it is not refused"
 
