@@ -187,7 +187,7 @@ def _verified(workspace: Workspace, client: str, stored: Evaluation) -> Verified
     )
     # The fingerprint's parts were compared one by one above.
     again = redacted(replace(again, fingerprint=stored.fingerprint, parts=stored.parts))
-    same = to_json(again) == to_json(draft)
+    same = to_json(again) == to_json(draft) and with_totals(stored, card) == stored
     if not changed:
         note = "same inputs, same bytes" if same else "the same inputs give another result"
         return Verified(stored.id, "identical" if same else "different", (), note)

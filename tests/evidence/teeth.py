@@ -23,7 +23,9 @@ TREE = Path(__file__).parents[2]
 _FAILED = 1
 """What pytest ends with when tests failed, and nothing else went wrong."""
 _PATIENCE_S = 900
-_NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "data", "dist", "build", "*.egg-info")
+_CACHES = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info")
+_NOT_OURS = {"data", "dist", "build"}
+"""Folders beside the rooms that working in the tree leaves there."""
 
 
 def run(n: int, seed: int, folder: Path, *, tell: Callable[[str], object] | None = None) -> Outcome:
@@ -43,7 +45,7 @@ def held_against(
 ) -> Outcome:
     """Whether these faults are noticed. First the tests must pass without any."""
     tree = folder / "tree"
-    shutil.copytree(TREE, tree, ignore=_NOT_COPIED)
+    shutil.copytree(TREE, tree, ignore=_not_copied)
     ended, said = _tests(tree, sorted({test for fault in faults for test in fault.tests}))
     if ended:
         return Outcome(0, 0, (f"without a fault: {said}",))
@@ -61,6 +63,10 @@ def held_against(
                 f"{'noticed' if ended == _FAILED else 'MISSED'}  {(notes if ended == _FAILED else failures)[-1]}"
             )
     return Outcome(len(faults), len(faults), tuple(failures), tuple(notes))
+
+
+def _not_copied(folder: str, names: list[str]) -> set[str]:
+    return {*_CACHES(folder, names), *(_NOT_OURS if Path(folder) == TREE else ())}
 
 
 def _tests(tree: Path, tests: Sequence[str]) -> tuple[int, str]:

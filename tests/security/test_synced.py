@@ -16,7 +16,7 @@ def calls(monkeypatch):
     sync, rename = os.fsync, os.replace
 
     def synced(handle):
-        path = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        path = Path(f"/proc/self/fd/{handle}").readlink()
         noted.append("folder" if path.is_dir() else "file")
         sync(handle)
 

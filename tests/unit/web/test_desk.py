@@ -203,7 +203,7 @@ def test_what_changed_since_is_named(workspace, store):
     stored = store.get("Acme", Evaluation, ID)
     store.put("Acme", replace(stored, score=0.5), supersede=True)
     (tampered,) = desk.verify(workspace, "Acme", [ID])
-    assert (tampered.state, tampered.changed) == ("identical", ())  # the sum is made of the answers
+    assert (tampered.state, tampered.changed) == ("different", ())  # the sum is made of the answers
     spoilt = replace(stored.verdicts[0], outcome="NOT_MET", points=0.0)
     store.put("Acme", replace(stored, verdicts=(spoilt, *stored.verdicts[1:])), supersede=True)
     assert desk.verify(workspace, "Acme", [ID])[0].state == "different"
