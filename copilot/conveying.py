@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,6 +13,7 @@ from knowledge_base.quantities import DURATIONS, Quantity, all_quantities
 from knowledge_base.scope import in_scope, quotations
 from knowledge_base.topics import topic
 from models.folding import Folded, fold
+from models.patterns import pattern
 from models.records import Passage
 from models.sentences import split_sentences
 from models.stems import without_ending
@@ -34,24 +34,22 @@ _LONGEST = 600
 _MOST_SENTENCES = 60
 _PREFIX = 5
 _NO_PLACE = frozenset({"insid"})
-_NUMBER = re.compile(
+_NUMBER = pattern(
     r"\d|[$€£]|\b(?:half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred|"
     r"thousand|couple|free|noon|midnight|fee|charge|nothing|full|gratis|kostenlos|"
     r"an? (?:\w+ )?(?:day|week|month|year|hour|minute|night))\b"
 )
-_CONDITION = re.compile(
+_CONDITION = pattern(
     r"\b(?:if|unless|only|provided|except|as long as|tenzij|alleen|nur|wenn|solo|si|hvis|bare)\b"
     r"(?P<rest>[^,;]+)"
 )
-_WHEN = re.compile(r"^(?:and |so )?when (?=[^?]*,[^?]*$)")
+_WHEN = pattern(r"^(?:and |so )?when (?=[^?]*,[^?]*$)")
 """Of a statement; a question that begins so is another matter."""
-_AND_CENTS = re.compile(r"(?: and)? \d\d\b(?! ?(?:%|[a-z]))")
+_AND_CENTS = pattern(r"(?: and)? \d\d\b(?! ?(?:%|[a-z]))")
 """After an amount: "4 euros 95"."""
-_FREE = re.compile(r"\bfree\b|\bno (?:extra )?(?:charge|cost|fee)|\bnothing\b|\bgratis\b|\bkostenlos\b")
-_ONE = re.compile(r"\ban? (?:\w+ )?(?:day|week|month|year|hour|minute|night)\b")
-_TAKEN_BACK = re.compile(
-    r"\b(?:i was wrong|that was wrong|i misspoke|scratch that|i meant|i mean\b|correction)"
-)
+_FREE = pattern(r"\bfree\b|\bno (?:extra )?(?:charge|cost|fee)|\bnothing\b|\bgratis\b|\bkostenlos\b")
+_ONE = pattern(r"\ban? (?:\w+ )?(?:day|week|month|year|hour|minute|night)\b")
+_TAKEN_BACK = pattern(r"\b(?:i was wrong|that was wrong|i misspoke|scratch that|i meant|i mean\b|correction)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

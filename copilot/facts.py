@@ -17,26 +17,23 @@ from copilot.steps import procedure
 from copilot.wordings import is_alternatives
 from knowledge_base.quantities import DURATIONS, all_quantities
 from models.folding import fold
+from models.patterns import pattern
 from models.records import FactKind, FactLine, Passage
 from models.sentences import split_sentences
 from models.stems import without_ending
 
-_MARKUP = re.compile(r"(?:#{1,6}\s+|[-*•]\s+|\d{1,2}[.)]\s+|>\s+)")
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty)\b", re.IGNORECASE
-)
-_WRAPPED = re.compile(
-    r"(?<=[a-z,;])[ \t]*\n[ \t]*(?=[a-z(€$£]|(?:EUR|USD|GBP|NOK|CHF) ?\d|(?!\d{1,2}[.)]\s)\d)"
-)
+_MARKUP = pattern(r"(?:#{1,6}\s+|[-*•]\s+|\d{1,2}[.)]\s+|>\s+)")
+_NUMBER = pattern(r"\d|\b(?:one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty)\b", re.IGNORECASE)
+_WRAPPED = pattern(r"(?<=[a-z,;])[ \t]*\n[ \t]*(?=[a-z(€$£]|(?:EUR|USD|GBP|NOK|CHF) ?\d|(?!\d{1,2}[.)]\s)\d)")
 """A line break in mid-sentence, as hard-wrapped sources have them."""
-_TABLE_RULE = re.compile(r"[\s|:]*--[\s|:-]*")
-_EMPHASIS = re.compile(r"\*\*|__|`")
+_TABLE_RULE = pattern(r"[\s|:]*--[\s|:-]*")
+_EMPHASIS = pattern(r"\*\*|__|`")
 _LONGEST_FACT = 240
 _ROOT = 3
 """Letters that a word keeps when its ending is taken off."""
 _LIMITS_THE_BEST = 0.4
 """Worth of each word (of two) that an exception shares with the line that answers best."""
-_OPENS_CONDITION = re.compile(r"\s*(?:only )?(?:if|when|only|provided|as long as|in case)\b", re.IGNORECASE)
+_OPENS_CONDITION = pattern(r"\s*(?:only )?(?:if|when|only|provided|as long as|in case)\b", re.IGNORECASE)
 _DATES = (*DURATIONS, "time", "date")
 
 

@@ -10,13 +10,14 @@ from copilot import grounding_words as words_of
 from knowledge_base.quantities import Quantity, all_quantities
 from knowledge_base.topics import topic
 from models.folding import fold
+from models.patterns import pattern
 
-DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
-WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_VERB = re.compile(
+DIGITS = pattern(r"\d+(?:[.,:]\d+)*")
+WORD = pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_VERB = pattern(
     r"\b(?:takes?|costs?|is|are|has|have|must|may|can|cannot|will|arrives?|needs?|expires?|lasts?|includes?|covers?)\b"
 )
-_TABLE_RULE = re.compile(r"^[\s|:]*-[\s|:-]*$")
+_TABLE_RULE = pattern(r"^[\s|:]*-[\s|:-]*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from copilot.idioms import Entry, Glossary, as_words, general, tokens
 from models.folding import fold
+from models.patterns import pattern
 from models.records import Explanation, Span
 
 if TYPE_CHECKING:
@@ -25,12 +26,12 @@ _LONGEST = 20_000
 """Code points of a turn that are read."""
 _MOST_WORDS = 6
 _LONGEST_MEANING = 200
-_ROW = re.compile(r"^\s*\|(.+)\|?\s*$")
-_RULE = re.compile(r"^[\s|:]*-[\s|:-]*$")
-_BULLET = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+")
-_PAIR = re.compile(r"^(?P<term>[^:=–—|]{1,60}?)\s*(?::|=|\s[–—-]\s)\s*(?P<meaning>\S.*)$")
-_SHORT_FORM = re.compile(r"^(?P<term>.+?)\s*\((?P<short>[^()]{1,20})\)$")
-_MARKS = re.compile(r"\*\*|__|`|^\*|\*$")
+_ROW = pattern(r"^\s*\|(.+)\|?\s*$")
+_RULE = pattern(r"^[\s|:]*-[\s|:-]*$")
+_BULLET = pattern(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+")
+_PAIR = pattern(r"^(?P<term>[^:=–—|]{1,60}?)\s*(?::|=|\s[–—-]\s)\s*(?P<meaning>\S.*)$")
+_SHORT_FORM = pattern(r"^(?P<term>.+?)\s*\((?P<short>[^()]{1,20})\)$")
+_MARKS = pattern(r"\*\*|__|`|^\*|\*$")
 _HEADS = frozenset(
     "term terms word words expression abbreviation begriff begriffe wort abkürzung begrip term "
     "woord afkorting término termino palabra uttrykk ord begrep forkortelse".split()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from models.patterns import pattern
 from models.records import Span, Turn
 
-_DIGITS = re.compile(r"(\d+)")
+_DIGITS = pattern(r"(\d+)")
 
 
 def place(turns: Sequence[Turn], turn: Turn) -> tuple[tuple[Turn, ...], int, tuple[int, ...]]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from models.folding import fold
+from models.patterns import pattern
 from models.records import ReadingLevel, Span
 from models.sentences import split_sentences
 
@@ -31,8 +32,8 @@ _SYLLABLES = 4
 _MOST_HARD = 3
 _MARGIN = 5
 """Words that either half of a cut sentence keeps at least."""
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_SILENT_E = re.compile(r"(?<=[^aeiouyl])e$|(?<=[aeiouy]l)e$|(?<=[^aeiouytd])ed$|(?<=[^aeiouyscxzgh])es$")
+_WORD = pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_SILENT_E = pattern(r"(?<=[^aeiouyl])e$|(?<=[aeiouy]l)e$|(?<=[^aeiouytd])ed$|(?<=[^aeiouyscxzgh])es$")
 _VOWELS = {
     "en": re.compile(r"[aeiouy]+"),
     "nl": re.compile(r"ij|[aeiouy]+"),

@@ -10,19 +10,20 @@ from itertools import pairwise
 
 from copilot.cues import content_words, cues
 from models.errors import InputError
+from models.patterns import pattern
 from models.records import FactLine, Passage, Suggestion, Turn
 from models.sentences import split_sentences
 from models.stems import without_ending
 
-_ITEM = re.compile(
+_ITEM = pattern(
     r"[ \t]*(?:#{1,6}[ \t]+)?(?:\*\*)?(?P<named>step[ \t]+)?(?P<number>\d{1,2})"
     r"(?:[.):]|(?<=\d)[ \t]*[-–])"
     r"(?:\*\*)?[ \t]+(?=\S)",
     re.IGNORECASE,
 )
-_EMPHASIS = re.compile(r"\*\*|__|`|^#{1,6}\s+", re.MULTILINE)
-_CLAUSE = re.compile(r"[,;]\s+(?:and\s+)?|\s+and\s+(?=then\b|finally\b)")
-_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_EMPHASIS = pattern(r"\*\*|__|`|^#{1,6}\s+", re.MULTILINE)
+_CLAUSE = pattern(r"[,;]\s+(?:and\s+)?|\s+and\s+(?=then\b|finally\b)")
+_FIRST_WORD = pattern(r"[^\W\d_]+")
 _FEWEST = 2
 _ACTIONS = 0.6
 """Share of a numbered list's items that must open with something to do."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from copilot.conveying import Heard, Wanted, agrees, conveys, heard_in, is_free, wanted_of
 from knowledge_base.comparison import UNKNOWN, Comparison, Weights, compare
 from knowledge_base.facts import compile_facts
+from models.patterns import pattern
 from models.records import FactLine, FactTick, Span, Suggestion, Turn
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _NEIGHBOURS = 8
 _SHORT = 2
 """Topic stems below which a sentence is read together with what was said before it."""
 _KINDS = ("policy", "faq")
-_NO_DENIAL = re.compile(
+_NO_DENIAL = pattern(
     r"\b(?:do not|don't|no need to) (?:worry|hesitate)|\blimit|\bno (?:\w+er|more|less|option|additional) ",
     re.IGNORECASE,
 )

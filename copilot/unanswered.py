@@ -11,12 +11,13 @@ import re
 from typing import TYPE_CHECKING
 
 from copilot.cues import content_words, cues
+from models.patterns import pattern
 
 if TYPE_CHECKING:
     from copilot.questions import Question
 
 _FEWEST_WORDS = 2
-_RULE = re.compile(
+_RULE = pattern(
     r"\bdo (?:you|they) (?:guys )?(?:sell|offer|deliver|ship|accept|take|support|provide|buy|charge|allow|"
     r"have (?:an?|any))\b(?! my\b)"
     r"|\b(?:is|are) there (?:an?|any)\b"
@@ -27,7 +28,7 @@ _RULE = re.compile(
     r"|\bwhat(?:'s|’s| is| are) (?:the|your) (?:policy|price|fee|charge|cost|rule|limit|deadline|opening)",
     re.IGNORECASE,
 )
-_STATE = re.compile(
+_STATE = pattern(
     r"\b(?:my|it|its|that|this|they|them|these|those|he|she|him|her|again|yet|already|now)\b", re.IGNORECASE
 )
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from knowledge_base.front_matter import read_date
 from knowledge_base.sections import read_sections
 from models.errors import NotFoundError
+from models.patterns import pattern
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
 KINDS = ("script", "macro")
 """Documents whose sections may hold other wordings; in a policy "Alternatives" are things to offer."""
 
-_HEADING = re.compile(
+_HEADING = pattern(
     r"(?:approved )?(?:(?:other|more|different) (?:ways? to say (?:it|this|that)|wordings?|words)|"
     r"alternatives?|alternative wordings?|in other words|say it (?:differently|your way)|andere woorden|"
     r"(?:andere|alternative) formulierung(?:en)?|otras formas de decirlo|andre måter å si det på)",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"(?:[-*•+]|\d{1,2}[.)]|>)\s+")
-_REFUSED = re.compile(
+_MARK = pattern(r"(?:[-*•+]|\d{1,2}[.)]|>)\s+")
+_REFUSED = pattern(
     r"~~|[\[(]?(?:rejected|not approved|withdrawn|expired|draft|do not (?:say|use)|no longer)\b",
     re.IGNORECASE,
 )

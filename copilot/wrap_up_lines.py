@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +11,7 @@ from copilot import wrap_up_words as words_of
 from copilot.cues import content_words, cues
 from copilot.grounding import speaks_to_a_generator
 from models.folding import fold
+from models.patterns import pattern
 from models.records import Commitment, Finding, Span, Transcript, Turn
 from models.sentences import split_sentences
 from models.stems import without_ending
@@ -32,7 +32,7 @@ _LATER = 1.2
 """What a customer turn is worth less as the issue than the one before it."""
 _FEWEST = 2
 """Words that a matter has at least."""
-_NUMBER = re.compile(r"\d")
+_NUMBER = pattern(r"\d")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ from typing import Any, Literal
 from knowledge_base.quantities import Quantity, all_quantities
 from knowledge_base.scope import Scope, in_scope
 from knowledge_base.topics import topic
+from models.patterns import pattern
 
 Kind = Literal["value", "may", "must"]
 
-_CUT = re.compile(
+_CUT = pattern(
     r"; |[,]? but(?: |$)|(?:, |,? (?:and|so|because|while|whereas|otherwise) )(?=(?:then |also |it |that |"
     r"this )?"
     r"(?:we|you|i|they|it|he|she|there|the|a|an|takes?|costs?|is|are|has|have|must|may|can|cannot|will|"
@@ -27,15 +28,15 @@ _CUT = re.compile(
     r"comes?|gets?|no|some|all|after|below|otherwise|then|later|who|which|released|issued|x|y)\b)|"
     r", (?=(?:after|otherwise|then|there|we|you|it|that|so)\b)"
 )
-_BUT_NOT = re.compile(r"^(?:the )?(\w+(?: \w+)?) (.+?),? but not (.+)$")
+_BUT_NOT = pattern(r"^(?:the )?(\w+(?: \w+)?) (.+?),? but not (.+)$")
 _VERBS = (
     "takes?|costs?|is|are|has|have|must|may|can|cannot|will|arrives?|comes?|gets?|expires?|lasts?|applies|"
     "released|issued|due|returned|refunded|needs?"
 )
-_VERB = re.compile(rf"\b(?:{_VERBS})\b")
-_VERB_FIRST = re.compile(rf"^(?:it |they |this |that |which |then |also )?(?:{_VERBS})\b")
+_VERB = pattern(rf"\b(?:{_VERBS})\b")
+_VERB_FIRST = pattern(rf"^(?:it |they |this |that |which |then |also )?(?:{_VERBS})\b")
 _SUBJECT_WORDS = 6
-_NEGATIVE = re.compile(
+_NEGATIVE = pattern(
     r"\b(?:not|never|cannot|nobody|none|neither|nor|excluded?|excludes|forbidden|prohibited|impossible|"
     r"refuse[sd]?|"
     r"declined?|no longer|non-?(?=refundable|returnable|transferable|cancell?able)|unable|isnt|arent|dont|"
@@ -44,18 +45,16 @@ _NEGATIVE = re.compile(
     r"matter|"
     r"less|more|later|one )(?=\w)|\bno one\b|\bnon(?=refundable|returnable|transferable)"
 )
-_AGREEING_NO = re.compile(
-    r"^(?:oh |ah |well |so )?no[,.]? (?=you|we|i|it|that|the|they|there)|\bno problem\b,?"
-)
-_NOT_ONLY = re.compile(
+_AGREEING_NO = pattern(r"^(?:oh |ah |well |so )?no[,.]? (?=you|we|i|it|that|the|they|there)|\bno problem\b,?")
+_NOT_ONLY = pattern(
     r"\bnot only\b|\bnot just\b|\bwhy not\b|\bcannot be too\b|\bdon't (?:worry|hesitate)\b,?|\bnot sure\b"
 )
-_MUST = re.compile(
+_MUST = pattern(
     r"\b(?:must(?!n't| not\b)|have to|has to|having to|need(?:s|ed)?(?! not to)|required?s?|necessary|"
     r"obliged|"
     r"obligatory|mandatory|needn't)\b"
 )
-_MAY = re.compile(
+_MAY = pattern(
     r"\b(?:can|cannot|cant|can't|could|may|must not|mustn't|possible|impossible|allowed|permitted|able|"
     r"unable|"
     r"accept(?:s|ed)?|offers?|delivers?|shipp?(?:s|ed)?|refund(?:s|ed|able)?|returnable|nonrefundable|"
@@ -66,31 +65,31 @@ _MAY = re.compile(
     r"there's|are enough|"
     r"is enough|travels?|sold|changed|exchanged)\b"
 )
-_CLOSED = re.compile(r"\b(?:are|is|we're|stays?|remains?) closed\b")
-_WITHOUT = re.compile(r"\bwithout\b")
-_EXCEPT = re.compile(r"\b(?:except|unless|other than|apart from|only|but not|save for)\b")
-_CONDITION = re.compile(
+_CLOSED = pattern(r"\b(?:are|is|we're|stays?|remains?) closed\b")
+_WITHOUT = pattern(r"\bwithout\b")
+_EXCEPT = pattern(r"\b(?:except|unless|other than|apart from|only|but not|save for)\b")
+_CONDITION = pattern(
     r"\b(?:if|unless|only|provided|as long as|in case|with(?! us| you| me)|without|outside|except|for|"
     r"wenn|als|si|hvis|falls|bei|voor|pour|para)\b (?P<rest>[^,;]+)"
 )
-_UNIVERSAL = re.compile(
+_UNIVERSAL = pattern(
     r"\b(?:whatever|no matter|regardless|in any case|in every case|in all cases|without exception|for "
     r"everyone|"
     r"every time|always free|all of them|even if|even without)\b"
 )
-_NONE_AT_ALL = re.compile(
+_NONE_AT_ALL = pattern(
     r"\b(?:there(?:'s| is| are) no|there is not any|there (?:isn't|aren't) any|we (?:have|offer|give|do|"
     r"make) no|"
     r"we (?:don't|do not) (?:have|offer|give|do|make)(?: any)?|no such thing|does not exist|doesn't exist)\b"
 )
-_QUESTION = re.compile(
+_QUESTION = pattern(
     r"^(?:and |so |okay |ok |but |well |all right |alright |right )*(?:would|could|can|do|did|does|is|are|"
     r"was|were|have|has|"
     r"may|shall|should|will|what|which|when|where|who|why|how)(?:n't)? (?:i|you|we|he|she|they|it|that|"
     r"this|the|your|"
     r"there|much|many|long|is|are|was|did|do|exactly|about)\b"
 )
-_HEDGED = re.compile(
+_HEDGED = pattern(
     r"\b(?:might|maybe|perhaps|probably|possibly|i think|i believe|i guess|i assume|i suppose|not sure|"
     r"not certain|"
     r"if i remember|as far as i know|let me check|i will check|i'll check|i need to check|"
@@ -103,13 +102,13 @@ _HEDGED = re.compile(
     r"assuming|let's say|"
     r"say you|as though|as if|would have|could have|should have|wish|hopefully)\b"
 )
-_HYPOTHETICAL = re.compile(
+_HYPOTHETICAL = pattern(
     r"\bif (?:\w+ ){1,4}(?:had|were|was|gave|went|did|would|could|bought|ordered|came|called|told|wanted|"
     r"took|made|"
     r"paid|booked|returned it earlier|cancelled it)\b|\bhad (?:you|we|i)\b|\bwould (?:be|have|get|need|"
     r"pay|cost|take)\b"
 )
-_PAST = re.compile(
+_PAST = pattern(
     r"\b(?:was|were|had|did|ordered|bought|paid|delivered (?:on|to|by|yesterday)|arrived|received|shipped|"
     r"sent|called|came|"
     r"happened|signed|placed|ago|last (?:week|month|monday|tuesday|wednesday|thursday|friday)|yesterday|"
@@ -117,12 +116,12 @@ _PAST = re.compile(
     r"geleden|vor (?:\w+ )?(?:tagen|wochen|monaten)|hace|il y a|siden|wurde|llego|heb ik|ble|been here|"
     r"has been|have been)\b"
 )
-_STILL_A_RULE = re.compile(
+_STILL_A_RULE = pattern(
     r"\b(?:must|may|can|cannot|need|needs|have to|has to|allowed|within|after (?:it|the|your)|once|when|"
     r"as soon as|will|"
     r"takes?|costs?|up to|at most|free|covered|refunded|returned|cancelled)\b"
 )
-_CASE_MONEY = re.compile(
+_CASE_MONEY = pattern(
     r"\b(?:the (?:new |next |final |corrected |last )?bill (?:will be|is|was)|your (?:\w+ )?(?:bill|"
     r"balance|order|invoice|total|payment|stay|refund|reference|fare|ticket|bag|basket|cart|"
     r"parcel|usage|account|transfer|purchase|claim)|the (?:balance|total)|comes to|in total|adds? up|i "
@@ -131,8 +130,8 @@ _CASE_MONEY = re.compile(
     r"we(?:'ll| will|'ve| have) (?!charge|need)|i can (?:offer|give|refund|take)|this (?:bill|order|"
     r"invoice|month))\b"
 )
-_USING = re.compile(r"\b(?:you(?:'re| are) using|i see|i can see|you (?:still )?owe|you (?:have )?used)\b")
-_CASE_TIME = re.compile(
+_USING = pattern(r"\b(?:you(?:'re| are) using|i see|i can see|you (?:still )?owe|you (?:have )?used)\b")
+_CASE_TIME = pattern(
     r"\b(?:i see|i can see|i(?:'ll| will|'m going to| am going to|'m calling)|i can (?:call|have|get|"
     r"send)|let me|"
     r"your (?:\w+ )?(?:order|parcel|package|flight|train|bus|appointment|delivery|stay|arrival|bag|"
@@ -144,13 +143,13 @@ _CASE_TIME = re.compile(
     r"unplug|press|restart|reboot|hold the|keep it|turn it|ik zie|ich sehe|veo que|je vois|jeg ser|i have|"
     r"it has been|it's been)\b"
 )
-_CASE_AFTER = re.compile(
+_CASE_AFTER = pattern(
     r" (?:late|overdue|early|left|remaining|away|ago|too (?:late|long|old)|before today|behind|geleden|siden|"
     r"less|cheaper|lower|higher|more expensive|more than|saved|off)\b"
 )
-_KNOWN = re.compile(r"\b(?:those|these|that|your|my|his|her|their|this) ?$")
+_KNOWN = pattern(r"\b(?:those|these|that|your|my|his|her|their|this) ?$")
 _NOT_MEANT: tuple[Scope, ...] = ("reported", "apology")
-_TOLD = re.compile(
+_TOLD = pattern(
     r"\b(?:you|he|she|they|customer|letter|colleague|website|e-?mail|somebody|someone)(?:'ve| have| has| "
     r"had|'d)? "
     r"(?:just |also )?(?:said|say|says|told|mention(?:ed|s)?|wrote|write|writes|claim(?:ed|s)?|ask(?:ed|"

@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
 from models.labels import LABELS
+from models.patterns import pattern
 from models.records import Finding, Transcript
 from models.sentences import split_sentences
 from models.words import content, words
@@ -30,12 +31,12 @@ SENTENCE_SHARE = 0.75
 
 _WORDS, _TELLING = 5, 3
 """Words, and content words, from which a condition may be a sentence that does not say of whom."""
-_OF_SOMEBODY = re.compile(r"(?:the |a )?(?:customer|caller|agent|contact|call|chat)\b", re.IGNORECASE)
-_OPENING = re.compile(r"(?:only )?(?:if|when|in case)[: ]\s*", re.IGNORECASE)
-_UNLESS = re.compile(
+_OF_SOMEBODY = pattern(r"(?:the |a )?(?:customer|caller|agent|contact|call|chat)\b", re.IGNORECASE)
+_OPENING = pattern(r"(?:only )?(?:if|when|in case)[: ]\s*", re.IGNORECASE)
+_UNLESS = pattern(
     r"(?:unless|except (?:if|when)|not if|not when|only if not|if not|not)(?::\s*|\s+)", re.IGNORECASE
 )
-_TAKEN = re.compile(
+_TAKEN = pattern(
     r"(?:an? |the )?(?:card )?payment (?:is|was|gets|is being|will be) (?:taken|made|processed)|"
     r"(?:the )?(?:customer|caller) (?:pays|is paying|wants to pay)(?: now| by card| in the contact)?",
     re.IGNORECASE,
@@ -46,7 +47,7 @@ _PAYING = (
     r"(?:take|make|taking|making|process\w*) (?:a|the|your|that|this) (?:\w+ )?payment|"
     r"(?:debit |credit |full |long )?card number|enter (?:the|your) card)\b"
 )
-_DENIED = re.compile(r"\b(?:not|n't|never|cannot|no longer|without|don't|won't|can't)\b", re.IGNORECASE)
+_DENIED = pattern(r"\b(?:not|n't|never|cannot|no longer|without|don't|won't|can't)\b", re.IGNORECASE)
 _Test = Callable[[str, str], bool]
 
 

@@ -22,6 +22,7 @@ from knowledge_base.quantities import Quantity, all_quantities
 from knowledge_base.topics import topic
 from models.errors import NotFoundError
 from models.folding import fold
+from models.patterns import pattern
 from models.sentences import split_sentences
 
 if TYPE_CHECKING:
@@ -35,14 +36,14 @@ KINDS: tuple[DocumentKind, ...] = ("policy", "faq")
 _ID_DIGITS = 10
 _MOST_CANDIDATES = 2_000
 """Facts that one claim is held against, by its rarest words first."""
-_ROW = re.compile(r"^\s*\|")
-_RULE = re.compile(r"^[\s|:]*-[\s|:-]*$")
-_BULLET = re.compile(r"^\s*(?:[-*+\u2022]|\d{1,2}[.)])\s+|^\s*#{1,6}\s+|^\s*>\s+")
-_ASIDE = re.compile(r"^(?:for )?(?:example|instance|e\.g)\b")
-_FORMER = re.compile(r"\b(?:until|before) (?:\w+ )?(?:\d{1,2},? )?20\d\d\b.*\b(?:was|were)\b|\bused to\b")
-_MONEY_HEAD = re.compile(r"\b(?:fees?|costs?|charges?|prices?|kosten|prix|frais|precio|gebyr|gebuhr\w*)\b")
-_NOTHING = re.compile(r"^(?:none|no|nothing|free|included|-|n/a|0|keine|geen|ninguno|aucun\w*|ingen)$")
-_TO_AGENTS = re.compile(
+_ROW = pattern(r"^\s*\|")
+_RULE = pattern(r"^[\s|:]*-[\s|:-]*$")
+_BULLET = pattern(r"^\s*(?:[-*+\u2022]|\d{1,2}[.)])\s+|^\s*#{1,6}\s+|^\s*>\s+")
+_ASIDE = pattern(r"^(?:for )?(?:example|instance|e\.g)\b")
+_FORMER = pattern(r"\b(?:until|before) (?:\w+ )?(?:\d{1,2},? )?20\d\d\b.*\b(?:was|were)\b|\bused to\b")
+_MONEY_HEAD = pattern(r"\b(?:fees?|costs?|charges?|prices?|kosten|prix|frais|precio|gebyr|gebuhr\w*)\b")
+_NOTHING = pattern(r"^(?:none|no|nothing|free|included|-|n/a|0|keine|geen|ninguno|aucun\w*|ingen)$")
+_TO_AGENTS = pattern(
     r"\b(?:agents?|team leads?|supervisors?) (?:never |do not |may not |must not )?(?:say|ask|tell|write|"
     r"open)\b|"
     r"^(?:do not|don't|never|say|tell|ask|pass|log|give|offer|write down|compare) "

@@ -19,6 +19,7 @@ from knowledge_base.kinds import guess_kind
 from knowledge_base.sections import read_sections
 from knowledge_base.tables import NO_FAQ, read_faq, rows_of_objects
 from models.errors import InputError
+from models.patterns import pattern
 from models.records import Document, ReadWarning
 
 LONGEST_CELL = 1_000_000
@@ -49,8 +50,8 @@ NO_DOCUMENTS = frozenset(
 )
 """Suffixes that stand beside documents and are passed over without a word."""
 
-_SUFFIX = re.compile(r"(?<=[^/])\.(?=[a-z0-9_]*[a-z])[a-z0-9_]{1,10}$", re.IGNORECASE)
-_HASH = re.compile(r"\s[0-9a-f]{32}$")
+_SUFFIX = pattern(r"(?<=[^/])\.(?=[a-z0-9_]*[a-z])[a-z0-9_]{1,10}$", re.IGNORECASE)
+_HASH = pattern(r"\s[0-9a-f]{32}$")
 """What some exports append to every name."""
 _TITLE_CHARACTERS = 100
 

@@ -13,17 +13,18 @@ from datetime import date, datetime
 from typing import Any, get_args
 
 from knowledge_base.kinds import kind_named
+from models.patterns import pattern
 from models.records import Deadline, ReadWarning
 
 MAX_CHARACTERS = 20_000
 """A longer block is text between two rulers."""
 
-_BLOCK = re.compile(r"\A\s*---[ \t]*\r?\n(.*?)(?:\A|(?<=\n))(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_KEY = re.compile(r"^\s*[\w \-]+:(?:\s|$)", re.MULTILINE)
+_BLOCK = pattern(r"\A\s*---[ \t]*\r?\n(.*?)(?:\A|(?<=\n))(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_KEY = pattern(r"^\s*[\w \-]+:(?:\s|$)", re.MULTILINE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})$")
-_NAMED_US = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
-_NUMBERS = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})$")
+_NAMED = pattern(r"(\d{1,2})(?:st|nd|rd|th|\.)?\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})$")
+_NAMED_US = pattern(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
+_NUMBERS = pattern(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})$")
 _YES = frozenset(("true", "yes", "on", "y", "1", "ja", "oui", "sí", "si"))
 _NO = frozenset(("false", "no", "off", "n", "0", "nein", "nee", "non", ""))
 

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import get_args
 
 from models.errors import InputError
+from models.patterns import pattern
 from models.records import DocumentKind
 
 NAMES: dict[str, DocumentKind] = {
@@ -72,32 +73,30 @@ FILE_WORDS = frozenset(
 
 _LINE_SEEN = 1_000
 """Characters of a line that tell what it is."""
-_SLOT = re.compile(r"\{[^{}\n]{1,40}\}|\[(?![ xX]\])[^\[\]\n]{1,40}\](?!\()|<<[^<>\n]{1,40}>>")
-_SPEECH = re.compile(
+_SLOT = pattern(r"\{[^{}\n]{1,40}\}|\[(?![ xX]\])[^\[\]\n]{1,40}\](?!\()|<<[^<>\n]{1,40}>>")
+_SPEECH = pattern(
     r"""^\s*(?:[-*+]\s+|\d+[.)]\s+)?(?:>\s*)?(?:agent\s*:|["“„«].{8,}["”“»]\s*$)""", re.IGNORECASE
 )
-_QUOTED = re.compile(r"^\s*>\s*\S")
-_QUESTION_LINE = re.compile(
+_QUOTED = pattern(r"^\s*>\s*\S")
+_QUESTION_LINE = pattern(
     r"^\s*+(?:(?:\*\*|__)\s*+)?(?:Q|Question|Frage|Vraag|F)\s*+(?:\d++\s*+)?[:.)]\s*\S", re.IGNORECASE
 )
-_QUESTION_HEADING = re.compile(r"^(?:#{1,6}\s.*|\*\*[^*]+)\?\s*+(?:\*\*\s*+)?#*+\s*+$")
-_HEADING = re.compile(r"^#{1,6}\s+\S")
-_ADDRESSED = re.compile(
+_QUESTION_HEADING = pattern(r"^(?:#{1,6}\s.*|\*\*[^*]+)\?\s*+(?:\*\*\s*+)?#*+\s*+$")
+_HEADING = pattern(r"^#{1,6}\s+\S")
+_ADDRESSED = pattern(
     r"\b(?:you|your|yours|I|I'm|I'll|we|we'll|my|our|please|thank|hello|hi|Sie|Ihnen|Ihre?n?|ich|wir|u|uw|ik|wij)\b",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(
-    r"\b(?:the|a|an|each|every) (?:customer|caller|client|user|member|guest)s?\b", re.IGNORECASE
-)
-_LIMIT = re.compile(
+_ABOUT = pattern(r"\b(?:the|a|an|each|every) (?:customer|caller|client|user|member|guest)s?\b", re.IGNORECASE)
+_LIMIT = pattern(
     r"\b(?:may|can|must not|cannot|not)\s+(?:only\s+)?(?:offer|refund|credit|waive|grant|approve|promise)"
     r"|\bup to\b|\bmaximum\b|\blimits?\b|\bapprov(?:al|ed|es)\b|\bauthori[sz](?:ed|ation|ity)\b",
     re.IGNORECASE,
 )
-_MONEY = re.compile(
+_MONEY = pattern(
     r"[$€£¥₹]\s?\d|\d\s?(?:%|[$€£¥₹]|USD\b|EUR\b|GBP\b|dollars\b|euros?\b|pounds\b)", re.IGNORECASE
 )
-_ROLE = re.compile(
+_ROLE = pattern(
     r"\b(?:agents?|supervisors?|team leads?|managers?|advisors?|tier \d|level \d)\b", re.IGNORECASE
 )
 

@@ -10,6 +10,7 @@ from math import log
 from typing import TYPE_CHECKING, Any
 
 from knowledge_base.function_words import FUNCTION_WORDS
+from models.patterns import pattern
 from models.stems import stem
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ K1, B = 1.5, 0.75
 """How soon a word that is repeated stops counting, and how much a long passage pays for its length."""
 
 _ALIASES = {"nb": "no", "nn": "no"}
-_RUN = re.compile(r"[^\W_]+")
-_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
-_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]{2,}")
+_RUN = pattern(r"[^\W_]+")
+_APOSTROPHE = pattern(r"(?<=\w)['’](?=\w)")
+_UNSPACED = pattern(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]{2,}")
 
 
 @lru_cache(maxsize=1_024)

@@ -10,7 +10,6 @@ wants this stands in its `client.yaml`:
 from __future__ import annotations
 
 import difflib
-import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from models.errors import ConflictError, InputError
+from models.patterns import pattern
 from models.records import ClientProfile, Document
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ State = Literal["waiting", "published", "rejected"]
 KEY = "publishing"
 """Of `client.yaml`."""
 _LONGEST_REASON = 1_000
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=\S)")
+_SENTENCE = pattern(r"(?<=[.!?…])\s+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)

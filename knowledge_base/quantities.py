@@ -15,6 +15,8 @@ from functools import cache
 from math import inf
 from typing import Literal
 
+from models.patterns import pattern
+
 Comparator = Literal["point", "range", "at most", "at least"]
 
 _SMALL = {
@@ -73,7 +75,7 @@ _UNIT = "|".join(pattern for pattern, _, _ in _UNITS)
 _SHORT_UNITS = frozenset("an ans ar time timer uur mes dag mins min sec secs".split())
 _BETWEEN = r"(?P<between>\b(?:between|entre|tussen|zwischen|mellom) )?"
 _JOIN = r"(?: ?(?(between)(?:and|und|en|y|et|og|to|-)|(?:to|-|tot|bis|a|hasta|til)) ?)"
-_FREE = re.compile(
+_FREE = pattern(
     r"\b(?:free of charge|for free|at no (?:extra |additional )?(?:cost|charge)|costs? nothing|no charge|"
     r"without (?:a |any )?(?:charge|fee|excess|cost)|no (?:\w+ ){0,2}(?:fees?|charges?|excess|"
     r"costs?)\b(?! is "
@@ -82,28 +84,28 @@ _FREE = re.compile(
     r"totally |also |delivered |carried |done )?(?:for )?free(?= |[.,!;]|$)(?! of | until | from \w+ up)|"
     r"(?:gratis|kostenlos|kostenfrei|gratuit(?:e|es|o|a|os|as)?))\b"
 )
-_SOME = re.compile(
+_SOME = pattern(
     r"\b(?:there is|there's|we charge|you pay|comes with|has|costs) (?:a|an) "
     r"(?:(?:small|little|extra|service) )?(?:fee|charge)\b"
 )
-_SHARE = re.compile(r"\b(?:in full|full (?:refund|amount|price)|fully|entire amount|whole amount)\b")
-_HALF = re.compile(r"\bhalf (?:of )?(?:the|your|its) (?:\w+ )?(?:fare|price|amount|cost|money|ticket)\b")
-_TIME = re.compile(
+_SHARE = pattern(r"\b(?:in full|full (?:refund|amount|price)|fully|entire amount|whole amount)\b")
+_HALF = pattern(r"\bhalf (?:of )?(?:the|your|its) (?:\w+ )?(?:fare|price|amount|cost|money|ticket)\b")
+_TIME = pattern(
     r"(?<![\d.,$:])(?:(?P<h>[01]?\d|2[0-4])[:.](?P<m>[0-5]\d)(?: ?(?P<ap1>[ap])\.?m\b\.?)?"
     r"|(?P<h2>1[0-2]|[1-9]) ?(?P<ap2>[ap])\.?m\b\.?|(?P<noon>\bnoon\b|\bmidday\b|\bmidnight\b))(?!\d)"
 )
-_AGE = re.compile(
+_AGE = pattern(
     r"\b(?:under|over|below|above|younger than|older than|aged?|age of|at least|looks? under) (?:the age "
     r"of )?"
     r"(?P<n>\d{1,2})(?![\d.,]*\d)(?! ?(?:%|[$\u20ac\u00a3]|:))(?= |[.,;!?]|$)(?! (?:UNITS)\b)"
     r"(?! (?:eur|usd|gbp|kg|cm|percent|euros?|dollars?|pounds?)\b)".replace("UNITS", _UNIT)
 )
 _MONTHS = "january february march april may june july august september october november december".split()
-_DATE = re.compile(
+_DATE = pattern(
     rf"\b(?:(?P<m1>{'|'.join(_MONTHS)}) (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?"
     rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m2>{'|'.join(m for m in _MONTHS if m != 'may')}))\b"
 )
-_AT_MOST = re.compile(
+_AT_MOST = pattern(
     r"\b(?:up to|within|no more than|at most|maximum(?: of)?|max|not more than|less than|under|below|inside|"
     r"highest|longest|until|till|before|no later than|not exceed|exceed|"
     r"maximaal|hoogstens|tot|binnen|uiterlijk|maximal|hochstens|bis(?: zu)?|innerhalb von|innert|binnen|"
@@ -111,21 +113,19 @@ _AT_MOST = re.compile(
     r"dans un delai de|maximum de|maksimalt|inntil|opptil|innen|hoyst)"
     r"(?: (?:the|a|an|first|next|full|age of|de|los|les|den))* ?$"
 )
-_AT_LEAST = re.compile(
+_AT_LEAST = pattern(
     r"\b(?:at least|minimum(?: \w+)?(?: (?:of|is))?|from|over|more than|above|no less than|smallest|"
     r"longer than|"
     r"older than|further|each further|minimaal|minstens|ten minste|vanaf|meer dan|mindestens|ab|mehr als|"
     r"minimo(?: de)?|al menos|a partir de|mas de|minimum de|au moins|plus de|minst|fra|mer enn)"
     r"(?: (?:the|a|an|einem|einer|de)?(?: ?(?:bestellwert|\w+wert) von)?)? ?$"
 )
-_AFTER_MOST = re.compile(
+_AFTER_MOST = pattern(
     r" ?(?:at most|at the most|at the latest|maximum|max|or less|or fewer|or younger|or under|and under|"
     r"tops)\b"
 )
-_AFTER_LEAST = re.compile(
-    r" ?(?:at least|at minimum|minimum|or more|or over|or older|and over|and up|plus)\b"
-)
-_ABOUT = re.compile(
+_AFTER_LEAST = pattern(r" ?(?:at least|at minimum|minimum|or more|or over|or older|and over|and up|plus)\b")
+_ABOUT = pattern(
     r"\b(?:about|around|roughly|approximately|some|circa|ca|etwa|ungefahr|ongeveer|unos|environ)(?: \w+)? ?$"
 )
 _NOT_COUNTED = frozenset(
@@ -285,8 +285,8 @@ def _foreign(unit: str) -> bool:
 @cache
 def _dimension(unit: str) -> tuple[str, float]:
     unit = re.sub(r"^(?:more|further|full|whole|calendar) ", "", unit.strip())
-    for pattern, dimension, factor in _UNITS:
-        if re.fullmatch(pattern, unit):
+    for named, dimension, factor in _UNITS:
+        if re.fullmatch(named, unit):
             return dimension, factor
     return "money", 1.0
 

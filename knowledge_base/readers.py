@@ -10,6 +10,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from models.patterns import pattern
+
 MOST_PAGES = 2_000
 MOST_ROWS = 50_000
 _MOST_NAMED = 10
@@ -42,11 +44,11 @@ _DROPPED = (
     "aside",
 )
 _CHROME_ROLES = ("navigation", "banner", "contentinfo", "search", "dialog", "alertdialog")
-_BULLET = re.compile(r"\s*(?:[•▪◦●○■–-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
+_BULLET = pattern(r"\s*(?:[•▪◦●○■–-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
 _MARKS = dict.fromkeys(map(ord, "\x7f\uf0b7\uf0a7\uf0d8\uf076\uf0fc"), "•") | {0: None, 0xAD: None}
 """Bullets of symbol fonts, as they come out of a PDF; soft hyphens."""
-_PROGRAM_TITLE = re.compile(r"\.(?:docx?|pdf|indd|xlsx?|pptx?|html?)$|^(?:untitled|microsoft|anonymous)\b")
-_ENDS = re.compile(r"[.!?:;…][\"')\]”’]*$")
+_PROGRAM_TITLE = pattern(r"\.(?:docx?|pdf|indd|xlsx?|pptx?|html?)$|^(?:untitled|microsoft|anonymous)\b")
+_ENDS = pattern(r"[.!?:;…][\"')\]”’]*$")
 
 
 class UnreadableError(Exception):

@@ -10,27 +10,29 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Literal, get_args
 
+from models.patterns import pattern
+
 Scope = Literal[
     "negated", "quoted", "reported", "question", "hypothetical", "apology", "corrected", "doubted"
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
-_CLAUSE_END = re.compile(
+_CLAUSE_END = pattern(
     r"[.;:!?()]|,(?= (?:i|you|he|she|we|they|it|so|and|but|that|then|the|our|this|your|my)\b)|"
     r"\b(?:but|however|although|though|because|so that|maar|aber|men|pero)\b"
 )
-_NEGATION = re.compile(
+_NEGATION = pattern(
     r"\b(?:not|never|no|nobody|no one|none|nor|neither|without|rather than|instead of|far from|"
     r"by no means|unable to|refuse to|hardly|cannot|cant|dont|wont|isnt|arent|wasnt|werent|doesnt|didnt|"
     r"wouldnt|couldnt|shouldnt|havent|hasnt|aint|"
     r"niet|nooit|geen|nicht|nie|niemals|kein|keine|keinen|ikke|aldri|ingen|nunca|jamas)\b|n't\b"
 )
-_SPANISH_NO = re.compile(r"\bno (?:es|fue|ha|hemos|fuimos|somos|estamos|le|se|nos)\b")
+_SPANISH_NO = pattern(r"\bno (?:es|fue|ha|hemos|fuimos|somos|estamos|le|se|nos)\b")
 """In English a leading "no" agrees or objects; before these words it is Spanish and negates."""
 _REACH = 600
 """Characters on either side that are looked at: a text without full stops stays linear to read."""
 _NEGATION_WORDS = 6
-_NEVERTHELESS = re.compile(
+_NEVERTHELESS = pattern(
     r"\bnot only\b|\bno(?:,| )(?: sir| ma'am)?,?$|^no\b|"
     r"\bwhy (?:don't|can't|not)\b|\bcan't (?:believe|wait)\b"
 )
@@ -45,7 +47,7 @@ _SAID = (
     r"complained|reported|felt|feels|feel|think|thinks|thought|believe|believed|quoted|promised|"
     r"zei|zegt|sagte|sagt|sa|sier|dijo|dice)"
 )
-_REPORT = re.compile(
+_REPORT = pattern(
     rf"\b{_SOMEONE}(?:'s|'ve|'d)?(?: (?:has|have|had|was|were|is|are|just|also|already|even|"
     rf"actually|once|"
     rf"only|did|may|might|will|would|could|ever|been))*"
@@ -55,13 +57,13 @@ _REPORT = re.compile(
     r"(?:sagten?|sagt|gesagt|zei|zegt|gezegd|sa|sier|sagt|dijo|dice|dicho|dijeron)\b"
 )
 _REPORT_WORDS = 12
-_OWN_VOICE = re.compile(r"\b(?:i|we)(?:'ve|'d| have| had| already| just)* (?:told|said|mentioned)\b")
+_OWN_VOICE = pattern(r"\b(?:i|we)(?:'ve|'d| have| had| already| just)* (?:told|said|mentioned)\b")
 
-_HYPOTHESIS = re.compile(
+_HYPOTHESIS = pattern(
     r"\b(?:if|unless|in case|suppose|supposing|imagine|assuming|whether|as though|had (?:i|we)|"
     r"(?:would|could|might) have|als ik|wenn ich|hvis jeg|si yo|si le)\b"
 )
-_APOLOGY = re.compile(
+_APOLOGY = pattern(
     r"\b(?:sorry|apolog\w+|forgive me|excuse me|regret)\b[^.!?]{0,20}\b(?:if|"
     r"for (?:saying|calling|sounding|implying|suggesting|being|having)|"
     r"that (?:i|we|my|our|it|this|she|he|they)(?: colleague)? "
@@ -72,16 +74,16 @@ _APOLOGY = re.compile(
     r"(?:wrong|rude|unfair|unacceptable|inappropriate|unprofessional) (?:of (?:me|us|him|her|them) )?to "
     r"(?:say|call|tell|suggest|imply))\b"
 )
-_CORRECTION = re.compile(
+_CORRECTION = pattern(
     r"\b(?:scratch that|strike that|let me rephrase|let me correct|i take that back|that came out wrong|"
     r"correction|no wait|wait no|sorry i mean|i mean to say|i meant|what i meant|disregard that|i misspoke|"
     r"that was wrong|that's wrong|i was wrong|i spoke too soon|actually no)\b"
 )
-_DOUBT = re.compile(
+_DOUBT = pattern(
     r"\b(?:should|might|may|could|probably|possibly|perhaps|maybe|usually|normally|typically|generally|hopefully|"
     r"try|trying|i'll ask|request|i think|i believe|likely|expected|aim to)\b"
 )
-_QUOTES = re.compile(
+_QUOTES = pattern(
     r'"[^"\n]{2,}"|\u201c[^\u201d\n]{2,}\u201d|\u201e[^\u201c\u201d\n]{2,}[\u201c\u201d]|\u00ab[^\u00bb\n]{2,}\u00bb|'
     r"(?:(?<=\s)|^|(?<=\())['\u2018](?:[^'\u2018\u2019\n]|(?<=\w)['\u2019](?=\w))+['\u2019](?=[\s,.;:!?)]|$)"
 )

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from models.patterns import pattern
 from models.redaction import redact
 from models.sentences import split_sentences
 from models.words import words
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
 
 Part = Literal["", "greeting", "hold", "closing", "empathy", "verification", "steps", "sales"]
 
-_MARKER = re.compile(
+_MARKER = pattern(
     r"^\s*(?:[-*+•–]\s+|>\s*|\(?\d{1,3}[.)]\s+|\[[ xX]\]\s+|(?:agent|rep|advisor|say|you)\s*:\s*)+",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"^\s*(?:#{1,6}\s|\|[\s:|-]+\|\s*$|[-=*_]{3,}\s*$)")
-_EMPHASIS = re.compile(r"(?<![\w*])[*_]{1,2}(?=\S)|(?<=\S)[*_]{1,2}(?![\w*])")
+_HEADING = pattern(r"^\s*(?:#{1,6}\s|\|[\s:|-]+\|\s*$|[-=*_]{3,}\s*$)")
+_EMPHASIS = pattern(r"(?<![\w*])[*_]{1,2}(?=\S)|(?<=\S)[*_]{1,2}(?![\w*])")
 
 _PARTS: tuple[tuple[Part, str], ...] = (
     ("hold", r"hold|holds|holding|on hold|waiting|please wait|wait times?"),
@@ -31,7 +32,7 @@ _PARTS: tuple[tuple[Part, str], ...] = (
     ("steps", r"steps?|instructions?|how to|guide|walk[- ]?through|troubleshoot\w*|procedure|set[- ]?up"),
     ("sales", r"upsell\w*|cross[- ]?sell\w*|sales?|offers?|offering|promotions?|surveys?|feedback"),
 )
-_SALES = re.compile(
+_SALES = pattern(
     r"\b(?:may i (?:also )?tell you about|interested in (?:our|hearing|learning)|"
     r"valued customer,? you (?:qualify|are eligible)|short survey|rate this (?:chat|call)|upgrade to|"
     r"include the [\w ]+ (?:plan|cover|insurance)|take a moment to rate|"

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from models.patterns import pattern
+
 BlockKind = Literal["paragraph", "item", "table", "code"]
 
 PLAIN_HEADING_CHARACTERS = 80
@@ -18,25 +20,25 @@ LONGEST_HEADING = 500
 """A longer line is text, whatever marks it has; patterns for headings are not made for it."""
 PLAIN_HEADING_WORDS = 10
 
-_LINE = re.compile(r"[^\n\f]*(?:\n|\f|\Z)")
-_ATX = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t\r]*$")
-_SETEXT = re.compile(r"(=+|-{3,})[ \t\r]*$")
-_RULE = re.compile(r"(?:[-*_][ \t]*){3,}[\r]*$")
-_BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)([^*_]+?)(?<=\S)\1:?[ \t\r]*$")
-_QUESTION = re.compile(
+_LINE = pattern(r"[^\n\f]*(?:\n|\f|\Z)")
+_ATX = pattern(r"(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t\r]*$")
+_SETEXT = pattern(r"(=+|-{3,})[ \t\r]*$")
+_RULE = pattern(r"(?:[-*_][ \t]*){3,}[\r]*$")
+_BOLD_LINE = pattern(r"(\*\*|__)(?=\S)([^*_]+?)(?<=\S)\1:?[ \t\r]*$")
+_QUESTION = pattern(
     r"(?:\*\*|__)?(?:Q|Question|Frage|Vraag)[ \t]*\d{0,3}[ \t]*[:.)][ \t]*(\S.*?)[ \t\r]*$", re.IGNORECASE
 )
-_ANSWER = re.compile(
+_ANSWER = pattern(
     r"[ \t]*+(?:\*\*|__)?(?:A|Answer|Antwort|Antwoord)[ \t]*+(?:\d{1,3}[ \t]*+)?[:.)](?:\*\*|__)?[ \t]*",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"([ \t]*)(?:[-*+•·▪◦–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+\S")
-_FENCE = re.compile(r"[ \t]*(```+|~~~+)")
+_ITEM = pattern(r"([ \t]*)(?:[-*+•·▪◦–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+\S")
+_FENCE = pattern(r"[ \t]*(```+|~~~+)")
 # Possessive where two parts may hold the same blanks: no line makes it try them in turn.
-_TABLE_RULE = re.compile(
+_TABLE_RULE = pattern(
     r"[ \t]*+(?:\|[ \t]*+)?:?-{2,}+:?[ \t]*+(?:\|[ \t]*+:?-{2,}+:?[ \t]*+)*+(?:\|[ \t\r]*+)?\r?$"
 )
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_LINK = pattern(r"!?\[([^\]]*)\]\([^)]*\)")
 _BOLD_LEVEL, _QUESTION_LEVEL = 7, 8
 
 

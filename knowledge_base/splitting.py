@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from knowledge_base.kinds import guess_kind
 from knowledge_base.sections import Block, SectionOfText, read_sections
+from models.patterns import pattern
 from models.records import Document, DocumentKind, Passage
 from models.sentences import split_sentences
 
@@ -25,8 +26,8 @@ SHORT = 30
 TOGETHER = 120
 """Words up to which they are."""
 
-_CJK = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-_TOKEN = re.compile(r"\S+")
+_CJK = pattern(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_TOKEN = pattern(r"\S+")
 _LONG_TOKEN = 100
 _WRAPPED = 60
 

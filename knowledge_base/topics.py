@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from models.patterns import pattern
 from models.stems import stem
 
 _SENT_BACK = (
@@ -138,13 +139,13 @@ _FOREIGN_GENERIC = {
     "fra kan ma "
     "skal blir dager dag uker maneder ar timer virkedager kr kroner koster har innen",
 }
-_WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*")
+_WORD = pattern(r"[a-z]+(?:['-][a-z]+)*")
 
 
 def topic_words(text: str, language: str = "en") -> list[str]:
     """Stems of the words that say what a folded text is about, in order."""
-    for pattern, instead in _PHRASES if language == "en" else ():
-        text = pattern.sub(instead, text)
+    for phrase, instead in _PHRASES if language == "en" else ():
+        text = phrase.sub(instead, text)
     return [found for word in _WORD.findall(text) for found in _stems(word, language)]
 
 

@@ -6,11 +6,11 @@ sentence that answers. Across languages, where no shared word makes up for it, t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from knowledge_base.corpus import encoded_text
+from models.patterns import pattern
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Places = NDArray[np.intp]
 
-_BORDER = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？])|\n+|(?<=[^\W\d_]{3}[.!?])(?=[A-ZÀ-ÖØ-ÞŒŠŽ])")
+_BORDER = pattern(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？])|\n+|(?<=[^\W\d_]{3}[.!?])(?=[A-ZÀ-ÖØ-ÞŒŠŽ])")
 """Where a sentence ends, also when the blank after it is lost. Not `models.sentences`, which knows better and
 takes seconds to load: a border put wrong here costs next to nothing."""
 _MORE = 4

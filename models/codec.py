@@ -6,17 +6,17 @@ Canonical: keys sorted, no blanks, times in ISO 8601, so equal records give equa
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from models.errors import InputError
+from models.patterns import pattern
 
 Record = TypeVar("Record")
 _adapters: dict[Any, Any] = {}
-_FIELD = re.compile(r"[A-Za-z_]{1,40}")
+_FIELD = pattern(r"[A-Za-z_]{1,40}")
 
 
 def to_plain(value: Any) -> Any:

@@ -12,6 +12,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from models.patterns import pattern
+
 _PLAIN = str.maketrans(
     {
         "\u2018": "'",
@@ -36,9 +38,9 @@ _PLAIN = str.maketrans(
         "\u2026": "...",
     }
 )
-_DROPPED = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]|(?<![A-Za-z])\*+|\*+(?![A-Za-z])")
-_FILLER = re.compile(r"\b(?:u+h+m*|u+m+|e+r+m+|e+h+m+|h+m+)\b[,.]{0,3} ?", re.IGNORECASE)
-_BLANKS = re.compile(r"\s{2,}|[^\S ]")
+_DROPPED = pattern(r"[\u00ad\u200b-\u200f\u2060\ufeff]|(?<![A-Za-z])\*+|\*+(?![A-Za-z])")
+_FILLER = pattern(r"\b(?:u+h+m*|u+m+|e+r+m+|e+h+m+|h+m+)\b[,.]{0,3} ?", re.IGNORECASE)
+_BLANKS = pattern(r"\s{2,}|[^\S ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ def _fold(text: str) -> Folded:
     if text.isascii() and not (_BLANKS.search(text) or _FILLER.search(text) or _DROPPED.search(text)):
         return Folded(text.lower().replace("`", "'"), None)
     hidden = bytearray(len(text))
-    for pattern in (_DROPPED, _FILLER):
-        for hit in pattern.finditer(text):
+    for silent in (_DROPPED, _FILLER):
+        for hit in silent.finditer(text):
             hidden[hit.start() : hit.end()] = b"\x01" * (hit.end() - hit.start())
     characters: list[str] = []
     places: list[int] = []

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.errors import ModelError
+from models.patterns import pattern
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "weights"
 NUMBERS = "head.safetensors"
 MANIFEST = "head.json"
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}(?:@[1-9][0-9]{0,3})?")
+_NAME = pattern(r"[a-z][a-z0-9_]{0,40}(?:@[1-9][0-9]{0,3})?")
 _SMALL = 64
 """Features up to which plain Python adds faster than numpy is called."""
 _FAR = 500.0

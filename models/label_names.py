@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from models.labels import LABELS
+from models.patterns import pattern
 
-_LABEL = re.compile(r"\b(?:" + "|".join(re.escape(label) for label in LABELS) + r")\b")
+_LABEL = pattern(r"\b(?:" + "|".join(re.escape(label) for label in LABELS) + r")\b")
 
 _NAMES = {
     "scripting.verbatim": "client's script",

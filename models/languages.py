@@ -13,6 +13,8 @@ from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from models.patterns import pattern
+
 if TYPE_CHECKING:
     from models.records import Document, Turn
 
@@ -32,7 +34,7 @@ _READ = 4_000
 _PIECE = 400
 _FEWEST_WORDS = 8
 """Words that a document must have to be in a language."""
-_LINKS = re.compile(r"\S*(?:://|@|www\.|\d)\S*|\[[^\]\n]{1,40}\]|\{[^}\n]{1,40}\}")
+_LINKS = pattern(r"\S*(?:://|@|www\.|\d)\S*|\[[^\]\n]{1,40}\]|\{[^}\n]{1,40}\}")
 _loading = Lock()
 
 

@@ -14,20 +14,22 @@ from itertools import pairwise
 from threading import Lock
 from typing import Any
 
+from models.patterns import pattern
+
 CHUNK = 100_000
 """Longest stretch, in code points, given to spaCy at once."""
 
 _SIGHT = 100
 """Code points on either side of a border that decide about it; a bound, so that no text takes long."""
 
-_RUN = re.compile(r"\S{300,}")
+_RUN = pattern(r"\S{300,}")
 """No word: a data blob, or a script without blanks. spaCy takes quadratic time over it."""
 
 _REFRESH = 5_000_000
 """Code points after which a pipeline is made anew (.2 s)."""
 
 _FALLBACK = "xx"
-_LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
+_LANGUAGE = pattern(r"[a-z]{2,3}\Z")
 
 _NEVER_LAST = frozenset(
     "mr. mrs. ms. mx. dr. prof. st. messrs. sra. dra. hr. fr. mme. mlle. capt. lt. sgt. gen. rev. hon. "
@@ -61,13 +63,13 @@ _SUFFIXES = frozenset(
 )
 """Not a new sentence when glued to a dot: `Acme.Com`, `Terms.PDF`."""
 
-_LIST_NUMBER = re.compile(r"[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)\]]+\Z")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.)+\Z")
-_IDEOGRAPHIC = re.compile(r"[。！？｡]+[」』”’）)]*")
-_CLOCK = re.compile(r"(?:^|\W|\d)[ap]\.m\.\s+", re.IGNORECASE)
-_COMPANY = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Bros|Jr|etc|U\.S|U\.K|Ph\.D)\.\s+")
-_STRANDED = re.compile(r"(?<=[.!?…\"')\]”’])\s+([\"'“‘«(\[{¿¡*•–—#-]+)\s*\Z")
-_ENDS = re.compile(r"[.!?…。！？][\"')\]”’]*\Z")
+_LIST_NUMBER = pattern(r"[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)\]]+\Z")
+_INITIALS = pattern(r"(?:[^\W\d_]\.)+\Z")
+_IDEOGRAPHIC = pattern(r"[。！？｡]+[」』”’）)]*")
+_CLOCK = pattern(r"(?:^|\W|\d)[ap]\.m\.\s+", re.IGNORECASE)
+_COMPANY = pattern(r"\b(?:Inc|Ltd|Co|Corp|Bros|Jr|etc|U\.S|U\.K|Ph\.D)\.\s+")
+_STRANDED = pattern(r"(?<=[.!?…\"')\]”’])\s+([\"'“‘«(\[{¿¡*•–—#-]+)\s*\Z")
+_ENDS = pattern(r"[.!?…。！？][\"')\]”’]*\Z")
 
 
 class _Sentencizer:
@@ -178,8 +180,8 @@ def _missed(line: str) -> Iterator[int]:
     """Borders that the sentencizer does not see."""
     for match in _IDEOGRAPHIC.finditer(line):
         yield match.end()
-    for pattern in (_CLOCK, _COMPANY):
-        for match in pattern.finditer(line):
+    for known in (_CLOCK, _COMPANY):
+        for match in known.finditer(line):
             if _starts_sentence(line[match.end() : match.end() + _SIGHT]):
                 yield match.end()
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from models.errors import ConfigError
+from models.patterns import pattern
 from models.records import Answer, AnswerKind, Option
 from models.yaml_lines import Lined
 
 _KINDS: tuple[AnswerKind, ...] = ("yes_no", "scale", "number", "multi", "text")
-_REF = re.compile(r"[A-Za-z0-9._-]{1,40}")
-_STEPS = re.compile(r"(\d{1,2})\s*-\s*(\d{1,2})")
+_REF = pattern(r"[A-Za-z0-9._-]{1,40}")
+_STEPS = pattern(r"(\d{1,2})\s*-\s*(\d{1,2})")
 _MOST_OPTIONS = 50
 
 

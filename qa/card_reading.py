@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
 
 from models.errors import ConfigError
 from models.labels import LABELS
+from models.patterns import pattern
 from models.records import (
     SEVERITIES,
     Answer,
@@ -29,7 +29,7 @@ from models.yaml_lines import Lined
 from qa.card_answers import read_answer
 from qa.measures import MEASURES
 
-REF = re.compile(r"[A-Za-z0-9._-]{1,40}")
+REF = pattern(r"[A-Za-z0-9._-]{1,40}")
 UNITS = {name: measure.unit for name, measure in MEASURES.items()} | {"scriptedness": "percent"}
 OUTCOMES: dict[Any, Outcome] = {
     True: "MET",

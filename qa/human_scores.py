@@ -17,6 +17,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from models.errors import InputError
+from models.patterns import pattern
 from models.records import AnswerValue, Criterion, Outcome, RaterAnswers, Verdict
 from qa.answering import outcome_of, points_for
 
@@ -40,12 +41,12 @@ _NOT_APPLICABLE = frozenset("na n/a n.a. not_applicable nv s/o entfällt".split(
     "no aplica",
     "sans objet",
 }
-_NUMBER = re.compile(r"([+-]?\d{1,30}(?:[.,]\d{1,30})?)\s*(%)?")
-_FRACTION = re.compile(r"(\d{1,30}(?:[.,]\d{1,30})?)\s*/\s*(\d{1,30}(?:[.,]\d{1,30})?)")
+_NUMBER = pattern(r"([+-]?\d{1,30}(?:[.,]\d{1,30})?)\s*(%)?")
+_FRACTION = pattern(r"(\d{1,30}(?:[.,]\d{1,30})?)\s*/\s*(\d{1,30}(?:[.,]\d{1,30})?)")
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 _PERCENT = 100
 _SHORTEST_CARD = 12
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_UUID = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

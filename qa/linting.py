@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from models.patterns import pattern
 from models.records import Asked, Criterion, Found, Measured
 from models.yaml_lines import Lined, load_lined
 
@@ -49,35 +50,35 @@ CODES: Mapping[str, str] = {
 }
 """By code, with the meaning."""
 
-_VAGUE = re.compile(
+_VAGUE = pattern(
     r"\b(?:appropriat\w*|proper\w*|adequat\w*|professional\w*|effective\w*|efficient\w*|satisfactor\w*|"
     r"sufficient\w*|reasonabl\w*|suitabl\w*|excellent\w*|good|well|best|correctly|fully|where possible|"
     r"where needed|as needed|if necessary|good job|high[- ]quality|acceptabl\w*)\b",
     re.IGNORECASE,
 )
-_TONE = re.compile(
+_TONE = pattern(
     r"\b(?:tone|polite\w*|courte\w*|friendl\w*|warm\w*|empath\w*|rude\w*|respectful\w*|pleasant\w*|"
     r"patien(?:t|ce|tly)|rapport|caring|kind(?:ly|ness)?|sympath\w*|smil\w*)\b",
     re.IGNORECASE,
 )
-_FEELING = re.compile(
+_FEELING = pattern(
     r"\b(?:attitude|enthusias\w*|mood|motivat\w*|passion\w*|bored|boredom|emotion\w*|energetic|personality|"
     r"sound(?:s|ed)? (?:like|as if|happy|bored|tired)|tone of voice|voice tone|accent|pronunciation|"
     r"smile in|confident(?:ly)? (?:manner|voice))\b",
     re.IGNORECASE,
 )
-_BEHAVIOUR = re.compile(
+_BEHAVIOUR = pattern(
     r"[\"“„«']\w|\b(?:say|says|said|saying|ask|asks|asked|name|names|named|repeat\w*|offer\w*|thank\w*|"
     r"apolog\w*|explain\w*|confirm\w*|acknowledg\w*|sentence|words?|turns?|by name|such as|for example|"
     r"e\.g\.|within \d+|at least \d+|never|before|after|until)\b",
     re.IGNORECASE,
 )
-_MIDDLE = re.compile(
+_MIDDLE = pattern(
     r"\b(?:partial\w*|partly|somewhat|sometimes|to some extent|mostly|maybe|medium|neutral|average|"
     r"needs improvement|half)\b",
     re.IGNORECASE,
 )
-_TWO = re.compile(r"\?.*\?|\band did\b|\band was\b|\band were\b|\bas well as\b|\band/or\b", re.IGNORECASE)
+_TWO = pattern(r"\?.*\?|\band did\b|\band was\b|\band were\b|\bas well as\b|\band/or\b", re.IGNORECASE)
 _SHORTEST_GUIDELINE = 30
 _LEAST_SHARE = 0.005
 """Of all weight: below it a criterion cannot move the score by half a point in a hundred."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 import secrets
 import threading
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from models.errors import ConfigError, InputError, NotFoundError
+from models.patterns import pattern
 from storage.names import check_client_name
 from storage.opening import compact, open_file
 
@@ -33,7 +33,7 @@ KeyRole = Literal["agent", "qa", "admin", "feed"]
 _SHAPE = 2
 _USED_EVERY = timedelta(minutes=5)
 """How fresh `used_at` is: finer would cost a write to disk for every request."""
-_KEY = re.compile(r"un_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
+_KEY = pattern(r"un_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 _LONGEST_NAME = 100
 _NOBODY = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
 

@@ -18,6 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.errors import ConflictError
+from models.patterns import pattern
 from storage import register_tables
 from storage.subjects import KINDS, Names, changed, changed_anywhere, said, spelled
 
@@ -34,7 +35,7 @@ SCORES = frozenset(
 """Kinds that outlive their transcript when a client keeps scores for longer."""
 _LEAST_CONTACTS = 5
 """A stock phrase that fewer contacts hold is none; `qa.mining` proposes from this number on."""
-_WORD = re.compile(r"[^\W_]+")
+_WORD = pattern(r"[^\W_]+")
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from models.codec import to_json
 from models.errors import InputError, RedactionError, UnscriptedError
+from models.patterns import pattern
 from models.records import (
     Dispute,
     DisputeStep,
@@ -39,11 +40,11 @@ _IDENTITIES = frozenset(
     "dispute session contacts parts document source ref version label labels by status outcome progress "
     "severity colour".split()
 )
-_NUMERAL = re.compile(
+_NUMERAL = pattern(
     r"\d|\b(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple)\b", re.IGNORECASE
 )
-_CARD_AS_ID = re.compile(r"(?<![0-9A-Za-z])(?<!\d-)(?:[2-6](?:[ -]?\d){12,18})(?![0-9A-Za-z]|-\d)")
-_CARD_BEGINS = re.compile(r"4|5[1-5]|2[2-7]|3[47]|6(?:011|4[4-9]|5)")
+_CARD_AS_ID = pattern(r"(?<![0-9A-Za-z])(?<!\d-)(?:[2-6](?:[ -]?\d){12,18})(?![0-9A-Za-z]|-\d)")
+_CARD_BEGINS = pattern(r"4|5[1-5]|2[2-7]|3[47]|6(?:011|4[4-9]|5)")
 _FEWEST_NUMERALS = 3
 """No secret that is a number is shorter."""
 

@@ -9,6 +9,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, cast, get_args
 
 from models.errors import InputError
+from models.patterns import pattern
 from models.records import AnswerValue, Criterion, Evaluation, Outcome, Span, Transcript
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _OUTCOMES: Mapping[str, Outcome] = {
     "n/a": "NOT_APPLICABLE",
     "not_applicable": "NOT_APPLICABLE",
 }
-_WRITTEN = re.compile(r"\s*([A-Za-z0-9._-]{1,40})\s*=\s*([^:]*)(?::(.*))?", re.DOTALL)
+_WRITTEN = pattern(r"\s*([A-Za-z0-9._-]{1,40})\s*=\s*([^:]*)(?::(.*))?", re.DOTALL)
 
 
 def corrections(card: Scorecard, written: Sequence[str]) -> list[Correction]:

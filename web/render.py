@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.label_names import label_name, named
+from models.patterns import pattern
 from models.records import Turn
 from web.texts import DEFAULT, texts
 
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
 Words = Mapping[str, str]
 
-_TURNS = re.compile(r"(turns \d+(?:[-–]| to )\d+|turns? \d+)")
-SEARCHED = re.compile(r"turns? (\d+)(?:(?:[-–]| to )(\d+))?")
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_TURNS = pattern(r"(turns \d+(?:[-–]| to )\d+|turns? \d+)")
+SEARCHED = pattern(r"turns? (\d+)(?:(?:[-–]| to )(\d+))?")
+_COLOUR = pattern(r"#[0-9a-fA-F]{6}")
 _DAY_S = 86_400
 _HOUR_S = 3_600
 

@@ -7,7 +7,6 @@ hostile transcript cannot steer the terminal.
 from __future__ import annotations
 
 import json
-import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.codec import to_plain
 from models.label_names import label_name, named
+from models.patterns import pattern
 from models.records import severity_rank
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _PROGRESS = {"done": "✓", "altered": "~", "late": "!", "missing": "✗", "due"
 _OUTCOME = {"MET": "green", "NOT_MET": "red", "NOT_APPLICABLE": "dim", "UNSCORED": "yellow"}
 _QUOTE = 70
 _WIDTH = 120
-_STEERING = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+_STEERING = pattern("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
 """What JSON lets through and a terminal obeys, or cannot be written at all: escaped, it is the same value."""
 _SHORT = frozenset(
     {

@@ -12,10 +12,12 @@ import secrets
 import unicodedata
 from dataclasses import dataclass
 
+from models.patterns import pattern
+
 LONGEST = 6_000
 """Code points of one fenced text; what is beyond is left out."""
-_MARK = re.compile(r"<{2,}[^<>\n]{0,80}>{0,}|>{2,}|\[{2,}|\]{2,}|={3,}|`{3,}|<\|[^|\n]{0,40}\|>|<\|?|\|?>")
-_PART = re.compile(r"<<<(\w+) ([0-9a-f]{16})>>>\n(.*?)\n<<<end \1 \2>>>", re.DOTALL)
+_MARK = pattern(r"<{2,}[^<>\n]{0,80}>{0,}|>{2,}|\[{2,}|\]{2,}|={3,}|`{3,}|<\|[^|\n]{0,40}\|>|<\|?|\|?>")
+_PART = pattern(r"<<<(\w+) ([0-9a-f]{16})>>>\n(.*?)\n<<<end \1 \2>>>", re.DOTALL)
 _KEPT_CONTROLS = "\n\t"
 
 

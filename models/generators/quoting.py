@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from models.generators.fences import parts
+from models.patterns import pattern
 
-_BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_BULLET = pattern(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _ENDS = (".", "!", "?", "…", ":")
-_WORD = re.compile(r"\S+\s*")
+_WORD = pattern(r"\S+\s*")
 
 
 class QuotingGenerator:

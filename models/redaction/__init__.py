@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from models.errors import InputError, RedactionError
+from models.patterns import pattern
 from models.records import Document, Transcript, Turn
 from models.redaction.decide import Decider
 from models.redaction.known_clean import KnownClean
@@ -27,10 +28,10 @@ DOCUMENT_KINDS: tuple[str, ...] = ("CARD", "SECURITY CODE", "PIN", "CODE", "PASS
 _PASSES = 8
 _SHORTEST_CARD = 12
 """Digits."""
-_NUMERAL = re.compile(
+_NUMERAL = pattern(
     r"\d|\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)\b", re.IGNORECASE
 )
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_UUID = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LIVE = 12
 """Turns that `redact_turn` looks back on."""
 

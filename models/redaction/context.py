@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
+from models.patterns import pattern
 from models.redaction.cards import SHORTEST
 from models.redaction.mentions import INNOCENT, SECRETS, Mention
 from models.redaction.scan import Run, Scan
@@ -25,10 +25,10 @@ _FITS = {
 _EXACT = {"SECURITY CODE": (3, 4), "PIN": (4, 6), "CODE": (4, 8)}
 _KEEPS = {"REFERENCE": 99, "MONEY": 8, "MEASURE": 8, "EXPIRY": 6, "DATE": 8, "POSTCODE": 9, "LAST FOUR": 4}
 """Up to how many digits a harmless number of the kind has."""
-_LINK = re.compile(
+_LINK = pattern(
     r"(?:\W{1,3}or\W{1,3}[0-9]{3,12})?\W{0,3}(?:(?:is|was|are|that's|as|for|being|there's)\W{1,3})?(?:(?:my|the|your|our|a|his|her)\W{1,2})?"
 )
-_YEAR = re.compile(
+_YEAR = pattern(
     r"(?<!\w)(?:in|since|from|until|till|by|of|before|after|during|year|around|to|early|late|mid"
     r"|spring|summer|autumn|winter|fall)\W{1,2}$"
 )
@@ -102,7 +102,7 @@ def fits(kind: str, size: int) -> bool:
     return low <= size <= high
 
 
-_NAMING = re.compile(
+_NAMING = pattern(
     r"\W{0,4}(?:(?:number|numbers|no|num|id|ref|reference|code|is|was|it's|its|for|that's|uh|um|your|my|the|a|with|and|starting)"
     r"\W{1,4}){0,6}"
 )

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from models.patterns import pattern
 from models.redaction import chains, identity, phones
 from models.redaction.cards import LONGEST, SHORTEST, find_cards, luhn
 from models.redaction.chains import Chain, Segment
@@ -33,12 +34,12 @@ _PHONE_BUDGET = 300
 _TRACED, _TRACE = 50, 5
 """Card numbers per record whose parts are looked for elsewhere in it, and the digits of such a part."""
 _ID_DIGITS = 11
-_AFTER_CARD = re.compile(
+_AFTER_CARD = pattern(
     r"[\W0-9]{0,12}(?:(?:exp|expiry|expires|expiring|valid|and|the|date|is|then|with|back|code)[\W0-9]{1,12}){0,4}"
 )
 _AFTER_CARD_REACH = 40
 _NAME_REACH = 16
-_NAMED = re.compile(r"\W*(?:is|=|:|no|number)?\W*")
+_NAMED = pattern(r"\W*(?:is|=|:|no|number)?\W*")
 _STRICT = {"SECURITY CODE": (3, 4), "PIN": (4, 6), "CODE": (4, 8), "NATIONAL ID": (7, 18)}
 _CODE_LENGTHS = (3, 4)
 _CODES = ("SECURITY CODE", "PIN", "CODE")

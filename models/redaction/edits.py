@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from models.patterns import pattern
 from models.redaction.mentions import Mention
 
 
@@ -61,8 +61,8 @@ def outside(edits: list[Edit], marks: Sequence[Mention], text: str) -> list[Edit
     return [edit for edit in out if any(char.isalnum() for char in text[edit.start : edit.end])]
 
 
-_LETTERS_BEFORE = re.compile(r"(?:(?<![\w'])(?![ai]\s)[a-z][\s\-.]{0,2}){1,6}$|(?<![\w'])[a-z]{1,3}-?$")
-_LETTERS_AFTER = re.compile(r"[\s\-]{0,2}[a-z](?![^\W_])|[a-z0-9]{1,12}")
+_LETTERS_BEFORE = pattern(r"(?:(?<![\w'])(?![ai]\s)[a-z][\s\-.]{0,2}){1,6}$|(?<![\w'])[a-z]{1,3}-?$")
+_LETTERS_AFTER = pattern(r"[\s\-]{0,2}[a-z](?![^\W_])|[a-z0-9]{1,12}")
 _WINDOW = 18
 
 
@@ -78,7 +78,7 @@ def with_letters(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-_EXTENSION = re.compile(r"[\s,]{0,2}(?:x|ext\.?|extension)\s?[0-9]{1,6}")
+_EXTENSION = pattern(r"[\s,]{0,2}(?:x|ext\.?|extension)\s?[0-9]{1,6}")
 
 
 def with_plus(text: str, start: int, end: int) -> tuple[int, int]:

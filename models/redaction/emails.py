@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from models.patterns import pattern
 from models.spoken_digits import NUMBER_WORDS
 
-_LOCAL = re.compile(r"[\w.+%'&=~!#$*/^{|}-]")
+_LOCAL = pattern(r"[\w.+%'&=~!#$*/^{|}-]")
 _LOCAL_LIMIT = 64
-_DOMAIN = re.compile(r"@\s?(?:\[?[0-9]{1,3}(?:\.[0-9]{1,3}){3}\]?|[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){0,8})")
+_DOMAIN = pattern(r"@\s?(?:\[?[0-9]{1,3}(?:\.[0-9]{1,3}){3}\]?|[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){0,8})")
 
 _TLD = (
     "com|org|net|co|edu|gov|info|biz|io|app|dev|eu|me|uk|us|ca|au|nz|ie|in|ph|za|mx|br"
     "|nl|be|de|at|ch|fr|es|it|pt|no|se|dk|fi|pl"
 )
 _DOT = r"(?:dot|point|punkt|punt|punto|\.)"
-_TAIL = re.compile(
+_TAIL = pattern(
     rf"\s{{1,3}}(?:at|@|arroba|apenstaartje|krøllalfa)\s{{1,3}}(?:the\s)?"
     rf"(?P<domain>[^\W_][\w-]{{0,40}}(?:\s{{1,2}}(?!{_DOT}\s)[^\W_][\w-]{{0,30}}){{0,5}}?)"
     rf"(?:\s{{0,2}}{_DOT}\s{{0,2}}(?:{_TLD})(?![\w-])){{1,3}}"
 )
-_WORD_BEFORE = re.compile(r"[\w.+'-]")
+_WORD_BEFORE = pattern(r"[\w.+'-]")
 _LINKS = frozenset("dot point punkt punt punto underscore dash hyphen plus minus stroke period".split())
 _STOPS = frozenset(
     """
@@ -36,7 +37,7 @@ _STOPS = frozenset(
 )
 _WORDS, _NAMES, _SPOKEN_LIMIT = 10, 4, 160
 """Words of a spoken local part, names in a row that nothing links, and code points."""
-_PROVIDERS = re.compile(
+_PROVIDERS = pattern(
     r"g\s?mail|hot\s?mail|yahoo|outlook|i\s?cloud|aol|proton|live|msn|gmx|web\s?de|rediff|comcast|verizon"
 )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import cache
+
+from models.patterns import pattern
 
 IBAN_LENGTHS: dict[str, int] = {
     entry[:2]: int(entry[2:])
@@ -16,9 +17,9 @@ IBAN_LENGTHS: dict[str, int] = {
     """.split()
 }
 """Characters of an IBAN, by country."""
-_IBAN = re.compile(r"(?<![^\W_])[a-z]{2}[ \-]?[0-9]{2}(?:[ \-.]{0,2}[a-z0-9]){11,34}")
-_IBAN_START = re.compile(r"(?<![^\W_])(?:" + "|".join(IBAN_LENGTHS).lower() + r")[ \-]?[0-9]{2}")
-_SORT_CODE = re.compile(r"(?<![0-9])[0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2}(?![0-9])")
+_IBAN = pattern(r"(?<![^\W_])[a-z]{2}[ \-]?[0-9]{2}(?:[ \-.]{0,2}[a-z0-9]){11,34}")
+_IBAN_START = pattern(r"(?<![^\W_])(?:" + "|".join(IBAN_LENGTHS).lower() + r")[ \-]?[0-9]{2}")
+_SORT_CODE = pattern(r"(?<![0-9])[0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2}(?![0-9])")
 
 _SHAPED: tuple[tuple[str, str], ...] = (
     # shapes that no price, order or phone number has; each name is a check in `_checks`
@@ -37,7 +38,7 @@ _SHAPED: tuple[tuple[str, str], ...] = (
     ("fodselsnummer", r"(?<![0-9][ -])[0-9]{6}[ ]?[0-9]{5}(?![ -][0-9])"),
 )
 _BY_SHAPE = ("ssn", "itin", "nino", "pan")
-_SHAPES = re.compile(
+_SHAPES = pattern(
     r"(?<![\w./-])(?:" + "|".join(f"(?P<{name}>{shape})" for name, shape in _SHAPED) + r")(?![^\W_]|-[0-9])"
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from models.patterns import pattern
 from models.redaction.mentions import Mention
 from models.redaction.spelling import SPELLED
 
@@ -16,14 +17,14 @@ _OF = (
     r"(?:\s(?:on|for|to|of)\s(?:my|the|that|this|your)?\s?\w{1,20}(?:\s(?:account|app|portal|login|site))?)?"
 )
 _IS = r"(?:is|was|are|would be|will be|should be|ist|er|es|set to|changed to|to|be)(?![\w'])"
-_SAID = re.compile(
+_SAID = pattern(
     rf"{_NAME}{_OF}(?P<link>\s{{0,3}}[:=]\s{{0,3}}|\s{{1,3}}{_IS}\s{{0,3}}[:=\-]?\s{{0,3}}|\s{{1,3}}-\s{{1,3}}|\s{{1,3}})"
 )
-_HEDGE = re.compile(
+_HEDGE = pattern(
     r"(?:(?:uh|um|uhm|er|erm|like|just|now|still|currently|actually|probably|all|in|lowercase|lower case"
     r"|spelled|it's|that's|my|set to|called)[\s,:]{1,3}){1,4}"
 )
-_VALUE = re.compile(r"\"[^\"\n]{1,64}\"|'[^'\n]{1,64}'(?!\w)|\S{1,64}")
+_VALUE = pattern(r"\"[^\"\n]{1,64}\"|'[^'\n]{1,64}'(?!\w)|\S{1,64}")
 _HARMLESS = frozenset(
     """
     not expired wrong incorrect invalid locked no being reset required the a an case too weak strong
@@ -47,13 +48,13 @@ _REFUSAL = frozenset(
     thank locked help doesn't didn't isn't
 """.split()
 )
-_LEAD = re.compile(
+_LEAD = pattern(
     r"\s*(?:(?:uh|um|er|erm|well|sure|yes|yeah|ok|okay|so|oh|it's|its|it is|that's|that is|that would be"
     r"|it should be|the password is|mine is|i think|is|my)[\s,.:]{1,3}){0,5}"
 )
 _ANSWER, _SHORTEST = 4, 4
 """Words of an answer that is a password as a whole; characters of one with digits in it."""
-_MIXED = re.compile(r"(?=[^\s]{0,63}[0-9])(?=[^\s]{0,63}[^\W\d_])\S{5,64}")
+_MIXED = pattern(r"(?=[^\s]{0,63}[0-9])(?=[^\s]{0,63}[^\W\d_])\S{5,64}")
 
 
 def said(text: str) -> Iterator[tuple[int, int]]:
@@ -116,8 +117,8 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-_CODE_LINK = re.compile(r"\s{0,3}(?:is|was|reads|says|:|=|-)?\s{0,3}[:=]?\s{0,2}")
-_CODE_VALUE = re.compile(r"(?=[a-z0-9-]{0,9}[0-9])(?=[a-z0-9-]{0,9}[a-z])[a-z0-9-]{4,10}(?![\w-])")
+_CODE_LINK = pattern(r"\s{0,3}(?:is|was|reads|says|:|=|-)?\s{0,3}[:=]?\s{0,2}")
+_CODE_VALUE = pattern(r"(?=[a-z0-9-]{0,9}[0-9])(?=[a-z0-9-]{0,9}[a-z])[a-z0-9-]{4,10}(?![\w-])")
 
 
 def codes(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
@@ -131,7 +132,7 @@ def codes(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
             yield value.span()
 
 
-_REQUEST = re.compile(
+_REQUEST = pattern(
     r"\?|\b(?:what|what's|which|tell|give|provide|confirm|say|spell|need|have|enter|type|may i|can i|could"
     r"|please|want|read|set|choose|pick)\b"
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from array import array
 from dataclasses import dataclass
 from functools import cache
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+from models.patterns import pattern
+
+_CONTROLS = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _GONE = "\x00"
 """Stands for a character that is left out; a NUL of the text itself is left out too."""
 _DASHES = frozenset("‐‑‒–—―−﹘﹣－")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-_OPAQUE = re.compile(
+from models.patterns import pattern
+
+_OPAQUE = pattern(
     r"(?<![0-9a-z])(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32,128})(?![0-9a-z])"
 )
 """Identifiers of machines: UUIDs and hashes."""
-_CURRENCY = re.compile(r"[$€£¥₹][ ]?$")
-_PRICE = re.compile(r"[0-9]{1,9}(?:[.,'][0-9]{1,3}){0,4}(?![0-9])")
-_SHAPES = re.compile(
+_CURRENCY = pattern(r"[$€£¥₹][ ]?$")
+_PRICE = pattern(r"[0-9]{1,9}(?:[.,'][0-9]{1,3}){0,4}(?![0-9])")
+_SHAPES = pattern(
     r"""
     (?P<ymd>(?<![0-9./-])(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?![0-9]|[./-][0-9]))
   | (?P<dmy>(?<![0-9./-])[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)?[0-9]{2}

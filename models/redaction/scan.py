@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
+from models.patterns import pattern
 from models.redaction.mentions import Mention, heads, mention_at
 from models.redaction.plain import Plain, plain
 from models.redaction.quantities import UNITS, opaque, quantity_at
@@ -36,12 +37,12 @@ KINDS: tuple[str, ...] = (
 )
 """Kinds of secret, as they stand in the marks."""
 
-MARK = re.compile(r"\[(" + "|".join(KINDS) + r")(?: \*{4}[0-9]{4})?\]")
-_MARK_START = re.compile(MARK.pattern, re.IGNORECASE)
-_TOKEN = re.compile(r"\[(?=[cspnibe])|[0-9]+|[^\W\d_]+(?:'[^\W\d_]+)*")
+MARK = pattern(r"\[(" + "|".join(KINDS) + r")(?: \*{4}[0-9]{4})?\]")
+_MARK_START = pattern(MARK.pattern, re.IGNORECASE)
+_TOKEN = pattern(r"\[(?=[cspnibe])|[0-9]+|[^\W\d_]+(?:'[^\W\d_]+)*")
 _OPEN = "["
-_GAP = re.compile(r"[\s\-.,_/\\|:;()'\"*#·•~=>…!?+]{0,12}")
-_PAUSE = re.compile(r"[,;:!?…\n>=|]|\.\s|\s\s\s")
+_GAP = pattern(r"[\s\-.,_/\\|:;()'\"*#·•~=>…!?+]{0,12}")
+_PAUSE = pattern(r"[,;:!?…\n>=|]|\.\s|\s\s\s")
 
 FILLERS = frozenset(
     """

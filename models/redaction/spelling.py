@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+
+from models.patterns import pattern
 
 _ALPHABET = """
     alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november
@@ -18,7 +19,7 @@ _SIGNS = (
 _CASE = r"(?:capital|upper\s?case|lower\s?case|small|big)"
 _ONE = rf"(?:[a-z0-9]|{'|'.join(_ALPHABET)})(?![\w'])"
 _BETWEEN = rf"(?:(?:as in|for|like)\s\w{{2,15}}|(?:{_CASE}|uh|um|then|and)(?!\w))"
-SPELLED = re.compile(
+SPELLED = pattern(
     rf"(?<![\w'])(?:{_CASE}[\s,]{{1,3}})?{_ONE}"
     rf"(?:[\s,.\-]{{1,3}}(?:{_BETWEEN}|{_SIGNS}|{_ONE})){{2,60}}"
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from models.patterns import pattern
 from models.redaction import emails, identity, passwords
 from models.redaction.edits import Edit
 from models.redaction.scan import Scan
@@ -15,7 +15,7 @@ _TURNS = 4
 _IBAN_TOKENS = 10
 _SORT_CODE_REACH = 60
 _SPOKEN_AT = (" at ", " arroba ", " apenstaartje ", " krøllalfa ")
-_DIGIT = re.compile("[0-9]")
+_DIGIT = pattern("[0-9]")
 
 
 def worded(scans: Sequence[Scan], speakers: Sequence[str], turn: int, *, strict: bool) -> list[Edit]:

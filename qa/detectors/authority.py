@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from models.patterns import pattern
 from qa.detectors.folding import fold
 from qa.detectors.quantities import quantities
 
@@ -35,8 +36,8 @@ _SMALL = frozenset(
 )
 _STEM = 3
 """Shortest stem."""
-_NEVER = re.compile(r"\b(?:never|not allowed|forbidden|nobody|no one)\b")
-_GRANTED = re.compile(r"\b([a-z]{4,}) (?:credits?|compensation|vouchers?|allowances?|rebates?|bonus)\b")
+_NEVER = pattern(r"\b(?:never|not allowed|forbidden|nobody|no one)\b")
+_GRANTED = pattern(r"\b([a-z]{4,}) (?:credits?|compensation|vouchers?|allowances?|rebates?|bonus)\b")
 _SAME = {
     "whole": "full",
     "entire": "full",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from models.patterns import pattern
 from models.records import Finding, Span
 from models.words import is_back_channel
 from qa.detectors import cues
@@ -36,9 +37,9 @@ STIFF_FEATURES = 4
 STIFF_WORDS = 6
 """Shorter sentences are not read."""
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
-_PERSON = re.compile(r"\b(?:i|we|i'm|i'll|i've|we're|we'll|we've|my|me|us)\b")
-_CONTRACTION = re.compile(r"\w'(?:s|re|ve|ll|d|m|t)\b")
+_WORD = pattern(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_PERSON = pattern(r"\b(?:i|we|i'm|i'll|i've|we're|we'll|we've|my|me|us)\b")
+_CONTRACTION = pattern(r"\w'(?:s|re|ve|ll|d|m|t)\b")
 
 
 class ContextDetector:

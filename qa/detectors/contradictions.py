@@ -7,7 +7,6 @@ quotation, no fact of this case. Anything less than certain stays silent.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from knowledge_base.quantities import all_quantities
 from knowledge_base.scope import quotations
 from knowledge_base.topics import topic
 from models.folding import Folded, fold
+from models.patterns import pattern
 from models.records import Finding, Severity, Span
 from qa.detectors.contact import customer_before
 
@@ -41,7 +41,7 @@ _LONGEST = 600
 """Code points of a sentence that are read: text without any full stop is no statement."""
 _MOST_SENTENCES = 200
 """Sentences of one turn that are read: a longer turn is a pasted file, and must not hold up the others."""
-_CORRECTING = re.compile(
+_CORRECTING = pattern(
     r"\b(?:sorry|correct\w*|mistake\w*|wrong|actually|i mean|meant|misspoke|apolog\w+|scratch that|"
     r"rather|my bad)\b"
 )

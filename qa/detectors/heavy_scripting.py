@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from math import prod
 from typing import TYPE_CHECKING
 
+from models.patterns import pattern
 from models.records import Finding, Span, UsualScripting
 from models.words import content, words
 from qa.detectors.collisions import collisions
@@ -54,7 +55,7 @@ LEAST_HEAVY = 0.2
 HEAVY_SHARE = 0.6
 """Share of script in a contact that is heavy, as long as the client's own 90th percentile is not known."""
 
-_OWN_READING = re.compile(r"\b(?:i|we|i['’]m|i am|i was|we were|i have been)\s*$", re.IGNORECASE)
+_OWN_READING = pattern(r"\b(?:i|we|i['’]m|i am|i was|we were|i have been)\s*$", re.IGNORECASE)
 _OWN_WORDS = "Say it in your own words, and tie it to this customer's case."
 
 

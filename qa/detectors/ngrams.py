@@ -7,11 +7,11 @@ numbers behind one sign, fillers of speech.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
 
+from models.patterns import pattern
 from qa.detectors.folding import fold
 
 SIZE = 1 << 15
@@ -21,8 +21,8 @@ LETTERS = (3, 4, 5)
 MOST_WORDS = 400
 """Words of a turn that are read; a longer one says its tone by then."""
 
-_TOKEN = re.compile(r"#|[!?]|[^\W\d_]+(?:'[^\W\d_]+)*")
-_MASKED = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|@\w+|\[[A-Z][A-Z *0-9]*\]|\d[\d.,:/-]*\w*")
+_TOKEN = pattern(r"#|[!?]|[^\W\d_]+(?:'[^\W\d_]+)*")
+_MASKED = pattern(r"https?://\S+|www\.\S+|\S+@\S+|@\w+|\[[A-Z][A-Z *0-9]*\]|\d[\d.,:/-]*\w*")
 _LEFT_OUT = frozenset(
     """
     a an the sir ma'am madam maam mam miss mister kindly dear po opo ji na lah yaar uh um er erm hmm mm

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.patterns import pattern
 from models.records import Finding, Span
 from qa.detectors.authority import Authority, Ban, Limit, authority_of, family_of, stems
 from qa.detectors.folding import fold
@@ -28,7 +29,7 @@ _GIVING = (
     r"arrange|reduce|provide|set|giv|waiv|issu|remov|reduc|replac|reimburs|compensat|writ|tak|provid|"
     r"arrang|approv)"
 )
-_COMMITMENT = re.compile(
+_COMMITMENT = pattern(
     rf"\b(?:i|we)(?:'ll| will| can| am going to| are going to|'m going to|'re going to|'m gonna| shall|"
     rf"'m| am|'re| are|'ve| "
     rf"have)(?: (?:also|just|now|even|then|gladly|happily|happy to|personally|already|certainly|"
@@ -38,11 +39,11 @@ _COMMITMENT = re.compile(
     rf"get|you can have|you'll have) "
 )
 
-_ANY_COMMITMENT = re.compile(
+_ANY_COMMITMENT = pattern(
     r"\b(?:i|we)(?:'ll| will| can| am going to| are going to|'m going to|'re going to) (?!not\b|"
     r"never\b)\w+|\bi'm \w+ing\b"
 )
-_HEDGE = re.compile(
+_HEDGE = pattern(
     r"\b(?:ask|asking|asked|request|requesting|check|see if|see whether|try|trying|should|might|maybe|"
     r"perhaps|probably|"
     r"hopefully|if (?:my|the|he|she|they)|need (?:an? )?approval|approv\w+ (?:by|from)|with approval|"
@@ -52,13 +53,13 @@ _HEDGE = re.compile(
     r"(?:you|he|she|they) (?:ordered|bought|paid|purchased|returned)|only (?:a |my )?(?:team lead|"
     r"manager|supervisor))\b"
 )
-_KIND = re.compile(
+_KIND = pattern(
     r"\b(?:refund\w*|credit\w*|voucher\w*|discount\w*|waiv\w+|compensat\w+|reimburs\w+|goodwill|"
     r"coupon\w*|gift cards?|cash|"
     r"bonus|fees?|charges?|back|for free|free of charge|off (?:your|the)|extension|extend|extra|plus|"
     r"price match|match|plan)\b"
 )
-_ALL_FEES = re.compile(
+_ALL_FEES = pattern(
     r"\b(?:all|every|any)(?: (?:of )?(?:the|your|those|these|future|of))*(?: \w+)? (?:fees?|charges?)\b"
 )
 

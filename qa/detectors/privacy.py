@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from models.patterns import pattern
 from models.records import Finding, Span
 from qa.detectors import cues
 from qa.detectors.folding import fold
@@ -18,22 +19,22 @@ if TYPE_CHECKING:
 _READ_BACK = {"CARD": "a full card number", "NATIONAL ID": "a full national id", "IBAN": "a full IBAN"}
 _DIGITS = 12
 """Fewest digits, written or spoken, worth a closer look."""
-_SPOKEN = re.compile(
+_SPOKEN = pattern(
     r"\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|eleven|"
     r"een|twee|drie|vier|vijf|zes|zeven|acht|negen|nul|eins|zwei|drei|funf|sechs|sieben|neun|null|"
     r"en|to|tre|fire|fem|seks|sju|atte|ni|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|cero)\b",
     re.IGNORECASE,
 )
-_OURS = re.compile(
+_OURS = pattern(
     r"\b(?:our|transfer (?:it|the|to)|pay (?:it |the \w+ )?(?:to|into)|company'?s?)\b", re.IGNORECASE
 )
-_NAMED_OTHERWISE = re.compile(
+_NAMED_OTHERWISE = pattern(
     r"\b(?:serial|order|reference|ticket|case|booking|tracking|invoice|meter|model|part|parcel)"
     r"(?: (?:number|no|id|code|of|your|the|my|our|meter|device|router|order|parcel))*\W*(?:is|was|:|=)?\W*$",
     re.IGNORECASE,
 )
 """Right before a number that fits a national id by chance."""
-_GIVEN = re.compile(
+_GIVEN = pattern(
     r"\[(?:EMAIL|PHONE|NUMBER|ACCOUNT|CODE|CARD|NATIONAL ID|IBAN)|\S@\S|"
     r"\d{4,}|\d[\d -]{5,}\d|\b[a-z]{1,4}-?\d{4,}",
     re.IGNORECASE,

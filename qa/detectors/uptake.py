@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from models.patterns import pattern
 from models.records import Finding, Span
 from models.stems import without_ending
 from qa.detectors.contact import customer_before, finding, replies
@@ -21,14 +22,14 @@ _SHARED_LATER = 2
 """The same, for what the customer said before that."""
 _BACK = 4
 """Customer turns that are looked back on."""
-_SAID = re.compile(
+_SAID = pattern(
     r"\byou(?:'ve| have)? (?:told|mentioned|said|asked|wrote|described|explained)\b", re.IGNORECASE
 )
 _LENGTH = 6
 """Words of a sentence that says more than the customer's words back."""
 _LETTERS = 4
 """Shortest content word, and shortest stem."""
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_WORD = pattern(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _STOP = frozenset(
     """
     about account address after again already also always another because been before being company

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+from models.patterns import pattern
 
 if TYPE_CHECKING:
     from qa.reports import TeamReport
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _INK, _QUIET, _BAR = "#334155", "#94a3b8", "#3b6ea5"
 _MOST = 25
 """Lines of a plot; more is read in the table."""
-_STEERING = re.compile(
+_STEERING = pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 
+from models.patterns import pattern
 from qa.exports.dossier import Dossier
 
 COLUMNS = (
@@ -15,7 +15,7 @@ COLUMNS = (
     "value", "points", "weight", "answered_by", "machine_outcome", "reason", "turns", "words",
 )  # fmt: skip
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NEW_CELL = re.compile(r"([;\t\r\n]\s*\"?\s*)([=+\-@＝＋－＠])")
+_NEW_CELL = pattern(r"([;\t\r\n]\s*\"?\s*)([=+\-@＝＋－＠])")
 
 
 def as_words(value: object) -> object:

@@ -5,16 +5,16 @@ The `contextId` of a question is stable across the form's versions, so it become
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from models.patterns import pattern
 from models.records import Answer, AnswerIs, Asked, AutoFail, Criterion, Section
 from qa.forms import ImportedForm
 from qa.forms.drafts import Refs, checked, number, rows, spread, text, under
 
-_POSITION = re.compile(r"/form/questionGroup/(\d{1,6})/question/(\d{1,6})/answer/(\d{1,6})")
+_POSITION = pattern(r"/form/questionGroup/(\d{1,6})/question/(\d{1,6})/answer/(\d{1,6})")
 _YES_NO = 2
 
 

@@ -6,7 +6,6 @@ overlapping turns stay overlapping.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,11 +13,12 @@ from itertools import pairwise
 from typing import Any
 
 from models.errors import InputError
+from models.patterns import pattern
 from models.records import ReadWarning, Speaker, Transcript, Turn
 from qa.readers.drafts import Draft, Said
 from qa.readers.roles import SURE, cast, is_diarised, role_of
 
-_CONTACT_DETAIL = re.compile(r"@|\+?\d[\d\s().-]{6,}\d")
+_CONTACT_DETAIL = pattern(r"@|\+?\d[\d\s().-]{6,}\d")
 _LONGEST_TURN = 100_000
 """Two hours of one person's speech; longer is a file read wrongly, and would hold up the others' work."""
 ROLE_WARNINGS = ("speaker-inferred", "speaker-unknown", "no-agent-turns")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from html import unescape
 from itertools import pairwise
 
+from models.patterns import pattern
 from models.records import ReadWarning
 from qa.readers.content import unfenced
 from qa.readers.drafts import Draft, Said
@@ -16,12 +17,12 @@ from qa.readers.plain import accepted_labels
 from qa.readers.times import clock
 
 _STAMP = r"(?:\d{1,3}:)?\d{1,3}:\d{2}[.,]\d{1,3}"
-_TIMING = re.compile(rf"\s*({_STAMP})\s*(?:-->|,)\s*({_STAMP})(?:\s.*)?\Z")
-_ARROW = re.compile(rf"^[ \t]*{_STAMP}[ \t]*-->[ \t]*{_STAMP}", re.MULTILINE)
-_COMMA = re.compile(r"\A\s*(?:\d+:)?\d+:\d{2}\.\d{1,3},(?:\d+:)?\d+:\d{2}\.\d{1,3}\s*$", re.MULTILINE)
-_VOICE = re.compile(r"<v(?:\.[^\s>]{1,40})*\s+([^<>]{1,80})>")
-_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,80}>|</?>|<\d[\d:.]{0,15}>")
-_LABEL = re.compile(r"\s*(?:-\s+)?\[?([^\W\d_][\w .'’&/#()-]{0,39}?)\]?\s*[:：]\s+(?=\S)")
+_TIMING = pattern(rf"\s*({_STAMP})\s*(?:-->|,)\s*({_STAMP})(?:\s.*)?\Z")
+_ARROW = pattern(rf"^[ \t]*{_STAMP}[ \t]*-->[ \t]*{_STAMP}", re.MULTILINE)
+_COMMA = pattern(r"\A\s*(?:\d+:)?\d+:\d{2}\.\d{1,3},(?:\d+:)?\d+:\d{2}\.\d{1,3}\s*$", re.MULTILINE)
+_VOICE = pattern(r"<v(?:\.[^\s>]{1,40})*\s+([^<>]{1,80})>")
+_TAG = pattern(r"</?[a-zA-Z][^<>\n]{0,80}>|</?>|<\d[\d:.]{0,15}>")
+_LABEL = pattern(r"\s*(?:-\s+)?\[?([^\W\d_][\w .'’&/#()-]{0,39}?)\]?\s*[:：]\s+(?=\S)")
 _BLOCKS = ("NOTE", "STYLE", "REGION")
 _PROBE = 20_000
 _SAME_MOMENT_S = 0.5

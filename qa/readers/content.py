@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from models.errors import InputError
+from models.patterns import pattern
 from models.records import ReadWarning
 
 _PROBE = 65_536
@@ -25,17 +26,17 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an old Office file; save it as XLSX or CSV"),
     (b"SQLite format 3", "a database; export the transcript as CSV or JSON"),
 )
-_SURROGATE_OR_NUL = re.compile(
+_SURROGATE_OR_NUL = pattern(
     r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
     r"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|(\\u0000)|\\.",
     re.DOTALL,
 )
 # An open string runs to the end of the text: that keeps both passes linear on hostile input.
-_STRING_OR_COMMENT = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z))|//[^\n]*', re.DOTALL)
-_STRING_OR_COMMA = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z))|,(?=\s*[}\]])', re.DOTALL)
-_NEXT_VALUE = re.compile(r"\n[ \t]*(?=[{\[])")
-_BLANK = re.compile(r"[\s,]*")
-_FENCE = re.compile(r"\A\s*```[ \t]*(?:[a-z]+[ \t]*(?=\n))?")
+_STRING_OR_COMMENT = pattern(r'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z))|//[^\n]*', re.DOTALL)
+_STRING_OR_COMMA = pattern(r'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z))|,(?=\s*[}\]])', re.DOTALL)
+_NEXT_VALUE = pattern(r"\n[ \t]*(?=[{\[])")
+_BLANK = pattern(r"[\s,]*")
+_FENCE = pattern(r"\A\s*```[ \t]*(?:[a-z]+[ \t]*(?=\n))?")
 
 
 def decode(content: bytes) -> tuple[str, list[ReadWarning]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
+from models.patterns import pattern
 from models.records import Speaker
 from qa.readers.drafts import Said, words
 from qa.readers.times import moment, number, seconds
@@ -54,7 +55,7 @@ _BY_ALIAS: dict[str, tuple[str, int]] = {}
 for _field, _names in ALIASES.items():
     for _rank, _name in enumerate(_names.split()):
         _BY_ALIAS.setdefault(_name.replace("_", ""), (_field, _rank))
-_UNITS = re.compile(r"(?<=.)(?:in)?(ms|millis|milliseconds?|msec|s|sec|secs|seconds?)\Z")
+_UNITS = pattern(r"(?<=.)(?:in)?(ms|millis|milliseconds?|msec|s|sec|secs|seconds?)\Z")
 _YES = frozenset(("true", "yes", "y", "1", "t"))
 _ROLES = frozenset(get_args(Speaker))
 _PERCENT = 100.0

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from knowledge_base.reports import Progress
 from models.errors import InputError
+from models.patterns import pattern
 from models.records import ReadWarning, Rejected, Transcript
 from qa.readers.assembly import Origin, assemble
 from qa.readers.drafts import Draft
@@ -18,12 +19,12 @@ from qa.readers.drafts import Draft
 MAX_BYTES = 50_000_000
 _MEGABYTE = 1_000_000
 _SHORTEST_CARD = 12
-_SUFFIX = re.compile(
+_SUFFIX = pattern(
     r"(?:\.(?:json|jsonl|ndjson|txt|csv|tsv|xlsx|vtt|srt|sbv|vcon|log|html?|md))+\Z", re.IGNORECASE
 )
-_OTHER_SUFFIX = re.compile(r"(?<=.)\.[a-z][a-z0-9]{0,4}\Z", re.IGNORECASE)
-_LENS_NAME = re.compile(r"(?P<id>.+?)_analysis(?P<redacted>_redacted)?_\d{4}-\d{2}-\d{2}.*\Z")
-_TWIN_NAME = re.compile(r"(?P<id>.+?)[ _.-]redacted\Z", re.IGNORECASE)
+_OTHER_SUFFIX = pattern(r"(?<=.)\.[a-z][a-z0-9]{0,4}\Z", re.IGNORECASE)
+_LENS_NAME = pattern(r"(?P<id>.+?)_analysis(?P<redacted>_redacted)?_\d{4}-\d{2}-\d{2}.*\Z")
+_TWIN_NAME = pattern(r"(?P<id>.+?)[ _.-]redacted\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from models.patterns import pattern
+
 _BREAKS = {
     "p",
     "div",
@@ -23,11 +25,11 @@ _BREAKS = {
     "table",
 }
 _UNSEEN = {"script", "style", "head", "title"}
-_TAG = re.compile(
+_TAG = pattern(
     r"</?(?:p|br|div|span|b|i|a|ul|ol|li|strong|em|html|body|table|h[1-6]|img|font|blockquote)\b[^>]*>",
     re.IGNORECASE,
 )
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,10});")
+_ENTITY = pattern(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,10});")
 
 
 class _Words(HTMLParser):

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from models.errors import InputError
+from models.patterns import pattern
 from models.records import Channel, ReadWarning, Speaker
 from qa.readers.drafts import Draft, Said
 from qa.readers.roles import is_diarised, is_weak, role_of
@@ -24,22 +25,22 @@ _DATE_TIME = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-
 _INSIDE = rf"(?:{_DATE_TIME}|{_TIME}|(?:\d+\s?h\s*)?(?:\d+\s?m(?:in)?\s*)?\d+(?:[.,]\d+)?\s?s?)"
 _RANGE = rf"{_INSIDE}(?:\s*(?:-->|->|-|–|to)\s*{_INSIDE})?"
 _NAME = r"[^\W\d_][\w .'’&/#@-]{0,39}?"
-_WHOLE_NAME = re.compile(rf"{_NAME}\Z")
+_WHOLE_NAME = pattern(rf"{_NAME}\Z")
 _LONGEST_LABEL = 42
 _MOST_LINES = 200_000
-_LINE = re.compile(
+_LINE = pattern(
     rf"\s*(?:[-•>]\s+)?"
     rf"(?:(?:[\[(]\s*(?P<before>{_RANGE})\s*[\])]|(?P<bare>{_DATE_TIME}|{_TIME}))\s*+(?:[-–|]\s*+)?)?"
     rf"\[?(?P<label>{_NAME})\]?"
     rf"(?:\s*[(\[]\s*(?P<note>[^()\[\]\n]{{1,40}})\s*[)\]]|\s+(?P<after>{_TIME}))?"
     rf"(?:\s*[:：]\s*(?P<text>.*)|(?P<alone>\s*))\Z",
 )
-_SPEAKER = re.compile(r"(?:speaker|spk)[ _-]?\d{1,3}\Z", re.IGNORECASE)
-_KEY = re.compile(r"\s*+(?:-\s++)?(?:([a-z_][\w.-]{0,60}):(?:(\s*(?:[#&].*)?\Z)|\s)|[-{\[]\s*\S)")
-_STAMP = re.compile(rf"{_RANGE}\Z")
-_BOLD = re.compile(r"((?:[\[(][^\])\n]{1,40}[\])]\s*+)?)(?:\*\*|__)([^*\n]{1,80}?)(?:\*\*|__)")
-_LEADING_TIME = re.compile(rf"[\[(]?({_TIME})[\])]?\s+(?=\S)")
-_ASIDE = re.compile(
+_SPEAKER = pattern(r"(?:speaker|spk)[ _-]?\d{1,3}\Z", re.IGNORECASE)
+_KEY = pattern(r"\s*+(?:-\s++)?(?:([a-z_][\w.-]{0,60}):(?:(\s*(?:[#&].*)?\Z)|\s)|[-{\[]\s*\S)")
+_STAMP = pattern(rf"{_RANGE}\Z")
+_BOLD = pattern(r"((?:[\[(][^\])\n]{1,40}[\])]\s*+)?)(?:\*\*|__)([^*\n]{1,80}?)(?:\*\*|__)")
+_LEADING_TIME = pattern(rf"[\[(]?({_TIME})[\])]?\s+(?=\S)")
+_ASIDE = pattern(
     r"\s*(?:[\[(][^\[\]()\n]+[\])]+"
     r"|end of (?:call|chat|transcript|conversation)\b.*|transcript end\b.*)\s*\Z",
     re.IGNORECASE,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 
-_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2}(?:[.,]\d{1,9})?)\Z")
-_LENGTH = re.compile(r"(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?\s*(?:(\d+(?:[.,]\d+)?)\s*s(?:ec)?)?\Z")
-_DATE = re.compile(
+from models.patterns import pattern
+
+_CLOCK = pattern(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2}(?:[.,]\d{1,9})?)\Z")
+_LENGTH = pattern(r"(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?\s*(?:(\d+(?:[.,]\d+)?)\s*s(?:ec)?)?\Z")
+_DATE = pattern(
     r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})[,\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s*([ap])\.?m\.?)?\Z"
 )
 _FIRST_EPOCH_S = 1e8

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
+from models.patterns import pattern
 from models.records import ReadWarning
 from qa.readers.drafts import Draft, Said
 from qa.readers.times import to_24_hours
 
 _MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202c\ufeff"))
-_LINE = re.compile(
+_LINE = pattern(
     r"\[?(\d{1,4})[./-](\d{1,2})[./-](\d{1,4}),?\s+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?"
     r"(?:\s*([apAP])\.?\s?[mM]\.?)?(?:\]\s*|\s+-\s+)(?:([^:\n]{1,60}):\s)?(.*)\Z",
 )
-_MEDIA = re.compile(
+_MEDIA = pattern(
     r"(?:<[^<>]{3,40}(?:omitted|weggelassen|omitido|omis|omesso|weggelaten|attached)[^<>]{0,60}>"
     r"|(?:image|video|audio|sticker|gif|document|contact card) omitted)\Z",
     re.IGNORECASE,
