@@ -10,6 +10,7 @@ rows near to it alone, and the answer is that of comparing those.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -333,6 +334,9 @@ class FaissIndex:
             same = kept is not None and kept[1] == content and len(kept[0].of) == len(ids)
             rows = np.frombuffer(raw, dtype="<f4").reshape(len(ids), dimension)
             index._hold(list(ids), rows, of_these=kept[0] if same and kept is not None else None)
+            if index._near is not None and not same:
+                with suppress(OSError):  # a cache: the next start makes them again
+                    near.save(index._near, near_path(folder, encoder), content=content)
         return index
 
 

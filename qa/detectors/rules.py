@@ -8,6 +8,7 @@ and its own test sentences. This module reads the rules and runs them; it knows 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -34,6 +35,12 @@ _GRAVER = {"brand.insult": ("tone.rude", "tone.condescending"), "brand.discrimin
 """One finding per words: the first label wins over the others where they overlap."""
 _NEIGHBOURS = 32
 """Findings on either side that can overlap one; there are not that many labels of one sentence."""
+_MOST_HITS = 200
+"""Of one rule in one turn that are looked at: nobody says so often what is meant, and looking costs time."""
+_MOST_OF_CLIENT = 1_000
+"""Of all the rules that a client brings, in one turn: a rule may be a single dot, and there may be many."""
+_CLIENT = "client."
+"""What their ids begin with."""
 _INTERJECTION = 12
 """Longest turn, in characters, that does not end what the other side was saying ("Yes?", "Mm-hm.")."""
 
@@ -203,7 +210,7 @@ class RuleDetector:
             if rule.speaker != turns[index].speaker or rule.unit != "sentence" or position in self._guards:
                 continue
             place = Span(index, head.span.start - len(begun) - 1, head.span.end)
-            for found in self._hits(position, whole, place, ()):
+            for found in self._hits(position, whole, place, (), Counter()):
                 assert found.span is not None
                 if found.span.start < head.span.start - 1 and found.span.end > head.span.start:
                     span = Span(index, head.span.start, found.span.end)
@@ -216,11 +223,12 @@ class RuleDetector:
         parts.append((fold(turn.text), Span(index, 0, len(turn.text)), "turn"))
         quoted = quotations(turn.text)
         found: list[Finding] = []
+        looks: Counter[str] = Counter()
         for folded, place, unit in parts:
             for position in (self._phrases if unit == "sentence" else self._wide).matching(folded.text):
                 rule = self.rules[position]
                 if rule.speaker == turn.speaker and rule.unit == unit and self._fits(position, heard, near):
-                    found.extend(self._hits(position, folded, place, quoted))
+                    found.extend(self._hits(position, folded, place, quoted, looks))
         return _settle(found, sentences)
 
     def _fits(self, position: int, heard: str, near: Sequence[str]) -> bool:
@@ -236,12 +244,22 @@ class RuleDetector:
         return not self.rules[position].when_before or bool(when.matching(before))
 
     def _hits(
-        self, position: int, folded: Folded, place: Span, quoted: Sequence[tuple[int, int]]
+        self,
+        position: int,
+        folded: Folded,
+        place: Span,
+        quoted: Sequence[tuple[int, int]],
+        looks: Counter[str],
     ) -> list[Finding]:
         rule = self.rules[position]
+        if _spent(rule, looks):
+            return []
         if rule.unless and any(True for _ in self._unless.spans(position, folded.text)):
             return []
         for start, end in self._phrases.spans(position, folded.text):
+            if _spent(rule, looks):
+                break
+            looks.update((rule.by, _CLIENT) if rule.id.startswith(_CLIENT) else (rule.by,))
             first, last = folded.original(start, end)
             first, last = first + place.start, last + place.start
             if "quoted" in rule.skip and any(low <= first and last <= high for low, high in quoted):
@@ -253,6 +271,11 @@ class RuleDetector:
                 Finding(rule.label, rule.severity, span, rule.confidence, rule.by, rule.reason, rule.remedy)
             ]
         return []
+
+
+def _spent(rule: Rule, looks: Counter[str]) -> bool:
+    """Whether a rule was looked for often enough in this turn."""
+    return looks[rule.by] >= _MOST_HITS or (rule.id.startswith(_CLIENT) and looks[_CLIENT] >= _MOST_OF_CLIENT)
 
 
 def _keep_begun(reading: Reading, index: int, begun: dict[str, Span]) -> None:
