@@ -1,6 +1,7 @@
 """From a customer's turn to the card on the panel, on a real server; under overload; and after `kill -9`.
 
     python benchmarks/live.py [--passages 20000] [--seconds 30] [--kills 3] [--cache FOLDER] [--encoder NAME]
+                              [--client NAME]
 
 A server (`unscripted serve`) runs in a process of its own over a data folder with so many made-up passages
 (`passages.py`), which stays in the cache folder. This process is the telephony and the panels: 20 contacts,
@@ -235,14 +236,14 @@ async def kill_and_ask(
     return len(acknowledged), len(set(acknowledged) - found)
 
 
-def prepare(folder: Path, passages: int, encoder: str) -> tuple[list[str], str]:
+def prepare(folder: Path, passages: int, encoder: str, client: str) -> tuple[list[str], str]:
     """The data folder with its client, and new keys: one for each agent, and the telephony's."""
     from knowledge_base import KnowledgeBase
     from models.encoders import open_encoder
     from models.records import Document
     from storage.access import AccessKeys
 
-    kb = KnowledgeBase.open(folder, CLIENT, encoder=open_encoder(encoder))
+    kb = KnowledgeBase.open(folder, client, encoder=open_encoder(encoder))
     wanted = [document(number) for number in range(-(-passages // SECTIONS))]
     known = len(kb.documents())
     if known < len(wanted):
@@ -252,8 +253,8 @@ def prepare(folder: Path, passages: int, encoder: str) -> tuple[list[str], str]:
             for number, (title, text) in enumerate(wanted)
         )
     keys = AccessKeys(folder)
-    return [keys.issue(f"agent {number}", "agent", CLIENT) for number in range(CONTACTS)], keys.issue(
-        "telephony", "admin", CLIENT
+    return [keys.issue(f"agent {number}", "agent", client) for number in range(CONTACTS)], keys.issue(
+        "telephony", "admin", client
     )
 
 
@@ -279,7 +280,7 @@ def load() -> str:
 
 async def run(options: argparse.Namespace, folder: Path) -> None:
     """All of it, one line each."""
-    agents, admin = prepare(folder, options.passages, options.encoder)
+    agents, admin = prepare(folder, options.passages, options.encoder, options.client)
     asked = questions(500, -(-options.passages // SECTIONS))
     server = Server(folder, options.encoder)
     print(f"{options.passages:,} passages, {CONTACTS} contacts, a turn each {PAUSE_S} s on average")
@@ -332,6 +333,7 @@ def main() -> None:
     parser.add_argument("--overload", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--cache", type=Path, help="folder that keeps the data; default: thrown away")
     parser.add_argument("--encoder", default="default")
+    parser.add_argument("--client", default=CLIENT, help="whose documents the cached folder holds")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as thrown_away:
         folder = (options.cache or Path(thrown_away)) / f"live-{options.passages}-{options.encoder}"

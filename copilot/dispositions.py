@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from copilot.cues import content_words
@@ -16,7 +17,7 @@ from models.records import ClientProfile
 from models.stems import stem
 
 if TYPE_CHECKING:
-    from models.ports import Encoder
+    from models.ports import Encoder, Vectors
 
 SURE = 0.55
 """Least likeness, in [0, 1], of a disposition and the contact's lines."""
@@ -98,7 +99,7 @@ def _scores(
     if encoder is None:
         return by_words
     texts = [(place, text) for place, one in enumerate(dispositions) for text in (one.name, *one.phrases)]
-    rows, heard = encoder.encode([text for _, text in texts]), encoder.encode(list(lines))
+    rows, heard = _rows(encoder, tuple(text for _, text in texts)), encoder.encode(list(lines))
     nearest = (rows @ heard.T).max(axis=1)
     by_meaning = [0.0] * len(dispositions)
     for (place, _), cosine in zip(texts, nearest, strict=True):
@@ -107,6 +108,12 @@ def _scores(
         max(_BY_WORDS * words + (1 - _BY_WORDS) * meaning, meaning)
         for words, meaning in zip(by_words, by_meaning, strict=True)
     ]
+
+
+@lru_cache(maxsize=32)
+def _rows(encoder: Encoder, texts: tuple[str, ...]) -> Vectors:
+    """Of a client's dispositions: the same at the end of every contact."""
+    return encoder.encode(texts)
 
 
 def _stems(text: str, language: str) -> frozenset[str]:

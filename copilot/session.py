@@ -11,15 +11,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from copilot import state as live
-from copilot.dispositions import dispositions_of
+from copilot.dispositions import Disposition, dispositions_of
 from copilot.draft_check import check_draft
 from copilot.mutes import Mutes
 from copilot.speaking import Quietness
+from copilot.steps import as_step
 from copilot.tools import tools_of
 from copilot.wording import DEADLINE_S, Wording, word
 from copilot.wrap_up import wrap_up
 from knowledge_base.facts import fact_book
-from models.errors import NotFoundError, UnscriptedError
+from models.errors import InputError, NotFoundError, UnscriptedError
 from models.records import (
     Channel,
     Commitment,
@@ -233,6 +234,33 @@ class Session:
                 now = self._clock()
                 self._become(*live.dismiss(self._state, suggestion, self._tools, at=now))
 
+    def step(self, suggestion: str) -> None:
+        """Go on to the next step of a procedure, for one that was done without words.
+
+        The next step takes the place of this one; after the last the card leaves the display. A card that
+        has left it already changes nothing, so a repeated call is harmless.
+
+        Raises:
+            InputError: The card is no step.
+            NotFoundError: This session made no such suggestion.
+        """
+        with self._lock:
+            card = next((card for card in self._state.made if card.id == suggestion), None)
+            if card is None:
+                raise NotFoundError(f"Suggestion {suggestion}: not of contact {self.transcript.id}")
+            if not card.step:
+                raise InputError(f"Suggestion {suggestion}: is no step of a procedure")
+            if suggestion not in self._state.places:
+                return
+            now = self._clock()
+            self._note(card, "used")
+            if card.step >= card.steps:
+                self._become(*live.dismiss(self._state, suggestion, self._tools, at=now))
+                return
+            following = as_step(card, card.step + 1)
+            self._become(*live.step(self._state, card, following, self._tools, at=now))
+            self._note(following, "shown")
+
     def _note(self, card: Suggestion, action: FeedbackAction) -> None:
         """Tell what was done with a card; a book that cannot take it must not stop the contact."""
         try:
@@ -277,9 +305,17 @@ class Session:
         with self._lock:
             if self._summary is None:
                 state = self._state = live.close(self._state, self._tools)
-                known = dispositions_of(self._kb.profile)
-                self._summary = wrap_up(state.transcript, state.alerts, state.disclosures, dispositions=known)
+                self._summary = self._summed_up(state, dispositions_of(self._kb.profile))
             return self._summary
+
+    def _summed_up(self, state: live.LiveState, known: Sequence[Disposition]) -> WrapUp:
+        """Dispositions go by meaning; by words alone where the encoder is not there."""
+        try:
+            encoder = self._kb.encoder if known else None
+        except UnscriptedError as problem:
+            log.warning("dispositions by words alone: %s", type(problem).__name__)
+            encoder = None
+        return wrap_up(state.transcript, state.alerts, state.disclosures, dispositions=known, encoder=encoder)
 
     def restore(self, started_at: datetime, events: Sequence[LiveEvent]) -> None:
         """Take up a contact where another process left it: nothing is searched anew."""

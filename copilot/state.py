@@ -140,6 +140,8 @@ def apply(state: LiveState, event: LiveEvent, *, fresh_turns: int = FRESH_TURNS)
     if event.kind == "dismissed":
         places = tuple("" if id == event.suggestion else id for id in state.places)
         return replace(state, places=places)
+    if event.kind == "stepped":
+        return _shown(state, event.cards, fresh_turns)
     if event.turn is None:
         return state
     there = _placed(state, event.turn)
@@ -159,6 +161,14 @@ def dismiss(state: LiveState, suggestion: str, tools: Tools, *, at: datetime) ->
     """Take a card off the display; the others keep their places."""
     event = LiveEvent(state.transcript.id, 0, "dismissed", at, suggestion=suggestion)
     return _with_ticks(apply(state, event), tools), event
+
+
+def step(
+    state: LiveState, shown: Suggestion, following: Suggestion, tools: Tools, *, at: datetime
+) -> tuple[LiveState, LiveEvent]:
+    """Put the next step in the place of the one on display: it was done without a word."""
+    event = LiveEvent(state.transcript.id, 0, "stepped", at, cards=(following,), suggestion=shown.id)
+    return _with_ticks(apply(state, event, fresh_turns=tools.fresh_turns), tools), event
 
 
 def close(state: LiveState, tools: Tools) -> LiveState:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from storage.access import AccessKeys
+    from web.wordings import Wordings
     from web.workspace import Workspace
 
 __all__ = ["PREFIX", "Readiness", "api_router", "health_router"]
@@ -42,7 +43,11 @@ _REFUSALS = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 
 
 def api_router(
-    workspace: "Workspace", *, limits: Limits | None = None, feeds: FeedSettings | None = None
+    workspace: "Workspace",
+    wordings: "Wordings",
+    *,
+    limits: Limits | None = None,
+    feeds: FeedSettings | None = None,
 ) -> "APIRouter":
     """All of REST but the health routes."""
     from fastapi import APIRouter, Depends, Query
@@ -82,7 +87,7 @@ def api_router(
     gate = Gate((limits or Limits()).most_turns)
     router.include_router(live_router(workspace))
     # Before the QA routes: `GET /contacts/{contact}` takes any path.
-    router.include_router(contacts_router(workspace, gate))
+    router.include_router(contacts_router(workspace, gate, wordings))
     router.include_router(feeds_router(workspace, gate, feeds or FeedSettings()))
     router.include_router(documents_router(workspace))
     router.include_router(evaluations_router(workspace))

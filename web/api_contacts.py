@@ -1,11 +1,14 @@
 # No `from __future__ import annotations` here: see api_access.py.
 """REST of live contacts: which are going on, turns in, drafts, cards, the wrap-up, the end."""
 
+import asyncio
+from concurrent.futures import Future
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 from models.codec import to_plain
-from models.errors import InputError
-from models.records import DraftCheck, WrapUp
+from models.errors import InputError, NotFoundError
+from models.records import DraftCheck, Suggestion, WrapUp
 from storage.access import Principal
 from web import wrap_ups
 from web.api_access import LONGEST_KEY, allowed, answer, named_request
@@ -14,18 +17,21 @@ from web.limits import Gate
 from web.live_contacts import LiveView
 from web.shapes import CloseIn, DraftIn, FeedbackIn, OpenIn, TurnsIn, WrapUpIn
 from web.shapes_out import HeardOut, LiveLine, LiveList
+from web.wordings import WordedCard
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+    from web.wordings import Wordings
     from web.workspace import Workspace
 
 _LONGEST_CONTACT = 200
 
 
-def contacts_router(workspace: "Workspace", gate: Gate) -> "APIRouter":
+def contacts_router(workspace: "Workspace", gate: Gate, wordings: "Wordings") -> "APIRouter":
     """Routes for agents, and for admins who look after their contacts."""
     from fastapi import APIRouter, Depends, Header
+    from starlette.concurrency import run_in_threadpool
 
     router = APIRouter(tags=["live"], route_class=once_route(workspace))
     Agent = Annotated[Principal, Depends(allowed("agent", "admin"))]  # noqa: N806 - a type
@@ -82,6 +88,32 @@ def contacts_router(workspace: "Workspace", gate: Gate) -> "APIRouter":
         """What the agent did with a card. QA never reads it."""
         workspace.feedback(who.client, contact, body.suggestion, body.action, agent=own(who))
 
+    @router.post(
+        "/contacts/{contact:path}/cards/{card}/wording", response_model=WordedCard, dependencies=once
+    )
+    async def wording(contact: str, card: str, who: Agent) -> Any:
+        """A generator's words for a card on display, when they are there or its deadline is over.
+
+        Empty when the client has no generator or nothing of its words is in the card's sources. The panel
+        need not ask: the live region `wording` has the same words while they come.
+        """
+        made = await run_in_threadpool(_wording, workspace, wordings, who, contact, card)
+        deadline_s = wordings.deadline_s(who.client)
+        with suppress(TimeoutError):
+            return answer(await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(made)), deadline_s))
+        return answer(WordedCard(outcome="late"))
+
+    @router.post(
+        "/contacts/{contact:path}/cards/{card}/step", response_model=list[Suggestion], dependencies=once
+    )
+    def step(contact: str, card: str, who: Agent) -> Any:
+        """A step that was done without words: the next one takes its place, after the last it goes.
+
+        Gives the cards on display. Again: no change.
+        """
+        client = workspace.knowledge_base(who.client).client
+        return answer(workspace.live.step(client, contact, card, agent=own(who)).cards)
+
     @router.post("/contacts/{contact:path}/close", response_model=WrapUp, dependencies=once)
     def close(contact: str, who: Agent, body: CloseIn | None = None) -> Any:  # noqa: ARG001 - shows its shape
         """End a contact; its transcript goes to QA. Again: the same wrap-up."""
@@ -108,6 +140,16 @@ def contacts_router(workspace: "Workspace", gate: Gate) -> "APIRouter":
         return answer(changed)
 
     return router
+
+
+def _wording(
+    workspace: "Workspace", wordings: "Wordings", who: Principal, contact: str, card: str
+) -> Future[WordedCard]:
+    client = workspace.knowledge_base(who.client).client
+    view = workspace.live.find(client, contact, agent=own(who))
+    if view.ended or all(one.id != card for one in view.cards):
+        raise NotFoundError("card: is not on display in this contact")
+    return wordings.begin(client, contact, card)
 
 
 def check_contact(contact: str) -> None:

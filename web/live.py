@@ -130,6 +130,20 @@ class Broker:
         for reader in readers:
             reader.loop.call_soon_threadsafe(reader.news.set)
 
+    def put(self, client: str, contact: str, region: str, value: Any) -> None:
+        """Take in a region that is made beside the turns; nothing for a contact that nobody knows of."""
+        key, text = (client, contact), _text(value)
+        with self._lock:
+            topic = self._topics.get(key)
+            known = topic.regions.get(region) if topic is not None else None
+            if topic is None or (known is not None and known.json == text):
+                return
+            topic.v += 1
+            topic.regions[region] = Event(topic.v, region, text)
+            readers = list(self._readers.get(key, ()))
+        for reader in readers:
+            reader.loop.call_soon_threadsafe(reader.news.set)
+
     def since(self, principal: Principal, contact: str, v: int) -> list[Event]:
         """Regions that changed after version `v`, oldest first. None of a contact not one's own."""
         with self._lock:

@@ -174,6 +174,24 @@ class LiveContacts:
                 live.pending.clear()
                 self._tell(live)
 
+    def step(self, client: str, contact: str, suggestion: str, *, agent: str = "") -> LiveView:
+        """Go on to the next step of a procedure; the contact as it is then, also after a restart.
+
+        Raises:
+            InputError: The card is no step.
+            NotFoundError: No such live contact, not that agent's, or no such card.
+        """
+        live = self._find(client, contact, agent)
+        with live.lock:
+            assert live.session is not None
+            if live.ended is None:
+                live.session.step(suggestion)
+                if live.pending:
+                    self._remember(client, live)
+                    live.pending.clear()
+                    self._tell(live)
+            return live.view()
+
     def end(self, client: str, contact: str, *, agent: str = "") -> WrapUp:
         """End a contact and store its transcript. Again: the same wrap-up.
 

@@ -32,6 +32,7 @@ from web.problems import install
 from web.render import safe_colour
 from web.sign_in import HOMES, LOOPBACK_HOSTS, SignIn, principal_of, signed_in_as
 from web.webhooks import missing_cards
+from web.wordings import Wordings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -159,12 +160,15 @@ def create_app(
     app.state.broker = Broker()
     install(app)
     app.include_router(health_router(workspace, keys))
-    app.include_router(api_router(workspace, limits=limits, feeds=feeds))
+    live = live_routes(workspace, app.state.broker)
+    # After the panels' own listener: words are added to a card that is on the panel already.
+    app.state.wordings = Wordings(workspace, app.state.broker.put)
+    app.include_router(api_router(workspace, app.state.wordings, limits=limits, feeds=feeds))
     plain = app.openapi
     app.openapi = lambda: app.openapi_schema or described(plain())  # type: ignore[method-assign]  # FastAPI's own way
     app.include_router(admin_router(workspace))
     app.router.routes += [
-        *live_routes(workspace, app.state.broker),
+        *live,
         *sign_in.routes(),
         *_small_routes([page.path for page in pages]),
     ]
@@ -213,6 +217,7 @@ def serve(app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
     sweeper.start()
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run()
+    app.state.wordings.stop()
     sweeper.stop()
     delivery.stop()
 

@@ -32,16 +32,16 @@ class LiveEvent:
     contact: str
     number: int
     """Position in the contact, from 0."""
-    kind: Literal["heard", "dismissed"]
+    kind: Literal["heard", "dismissed", "stepped"]
     at: datetime
     turn: Turn | None = None
     """What was heard, redacted; final."""
     cards: tuple[Suggestion, ...] = ()
-    """What it called for, so that a restart does not search anew."""
+    """What it called for, so that a restart does not search anew; of `stepped`: the next step."""
     alerts: tuple[Finding, ...] = ()
     """What its words called attention to."""
     suggestion: str = ""
-    """Id of the card that was dismissed."""
+    """Id of the card that was dismissed, or of the step that was behind."""
 
     @property
     def id(self) -> str:

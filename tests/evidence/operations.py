@@ -21,6 +21,8 @@ OPERATIONS: dict[str, tuple[set[str], dict[str, Any]]] = {
     f"POST {API}/check": (LIVE, {"json": {"draft": "You are an idiot.", "contact": "live-acme"}}),
     f"POST {API}/contacts/{{contact}}/turns": (LIVE, {"json": {"turns": TURNS}}),
     f"POST {API}/contacts/{{contact}}/feedback": (LIVE, {"json": {"suggestion": "CARD", "action": "used"}}),
+    f"POST {API}/contacts/{{contact}}/cards/{{card}}/wording": (LIVE, {}),
+    f"POST {API}/contacts/{{contact}}/cards/{{card}}/step": (LIVE, {}),
     f"POST {API}/contacts/{{contact}}/close": (LIVE, {"json": {}}),
     f"GET {API}/live": (LIVE, {}),
     f"GET {API}/live/{{contact}}": (LIVE, {}),
@@ -78,6 +80,7 @@ IDS = {
     "{document}": "policies/refunds",
     "{file_format}": "vcon",
     "{evaluation}": "call-acme:short",
+    "{card}": "0123456789abcdef",
 }
 """What stands for each part of a path; contacts are set by whoever asks."""
 
@@ -98,6 +101,5 @@ PAGES = {
     "GET /favicon.ico",
     "GET /manifest.json",
     f"GET {API}/openapi.json",
-    f"POST {API}/admin/documents",
 }
 """What is neither REST of the document nor mounted by Gradio, whose own routes are all tried alike."""

@@ -120,9 +120,7 @@ def _leads(transcript: Transcript, span: Span) -> bool:
     return 0 <= span.start < span.end <= len(text) and transcript.quote(span) == text[span.start : span.end]
 
 
-def _same_bytes(
-    workspace: Workspace, client: str, transcript: Transcript, stored: Evaluation
-) -> list[str]:
+def _same_bytes(workspace: Workspace, client: str, transcript: Transcript, stored: Evaluation) -> list[str]:
     """A draft made again from the stored contact, compared whole with the stored one."""
     if stored.status != "draft":
         return []
