@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+from knowledge_base.protection import protection_of
 from models.errors import ConfigError
 from models.records import ClientProfile, Deadline, DisclosureRule, ReadWarning, Severity
 from models.yaml_lines import Lined, compose
@@ -25,7 +26,7 @@ MAX_BYTES = 1_000_000
 """A longer file is not a client profile."""
 
 DOCUMENT_SUFFIXES = (".md", ".txt", ".html", ".htm", ".pdf", ".docx", ".csv", ".xlsx")
-KEPT = frozenset({"disputes", "dispositions", "draft", "generator", "per_agent", "publishing"})
+KEPT = frozenset({"disputes", "dispositions", "draft", "generator", "per_agent", "protection", "publishing"})
 """Keys that other rooms read from `ClientProfile.extra`; each checks its own."""
 SPELLINGS = {"color": "colour", "brand": "brands", "product": "products", "competitor": "competitors"}
 HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
@@ -94,7 +95,9 @@ def parse_profile(
                 extra[key] = reader.plain(value, written)
         elif key == "colour":
             reader.warn("colour", f"line {_line(key_node)}: `{written}` is empty; put quotes round #rrggbb")
-    return replace(profile, **fields, extra=extra), tuple(reader.warnings)
+    read = replace(profile, **fields, extra=extra)
+    protection_of(read)
+    return read, tuple(reader.warnings)
 
 
 class _Reader:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.errors import InputError, NotFoundError
@@ -109,6 +109,8 @@ class TeamReport:
     """0-100; None when it was not measured."""
     csat: Estimate | None
     """Rank correlation of score and customer rating; None when there are fewer than ten ratings."""
+    withheld: bool = False
+    """Too few agents, or contacts, to tell anything of a team without telling of somebody."""
 
 
 def team_report(
@@ -120,6 +122,7 @@ def team_report(
     agent: str = "",
     contacts: Sequence[str] | None = None,
     also: Where = NO_CONDITION,
+    fewest: int = 0,
 ) -> TeamReport:
     """Everything about one scorecard.
 
@@ -132,21 +135,30 @@ def team_report(
         contacts: Only these, such as a random sample; None: all.
         also: Columns that every table of the register has (`channel`, `site`, `language`, `reason`), and what
             they must be.
+        fewest: Works-council mode: agents, and contacts, below which nothing is told of the team or of a
+            week; and nothing is told of single agents. 0: everything is told.
 
     Raises:
         NotFoundError: No version was given.
-        InputError: Versions of several scorecards.
+        InputError: Versions of several scorecards, or one agent in works-council mode.
     """
     if not versions:
         raise NotFoundError("Scorecard: no such scorecard; publish one with its file")
     if len({card.name for card in versions}) > 1:
         raise InputError("report: versions of one scorecard are wanted; name it")
+    if fewest and agent:
+        raise InputError("report: this client works in works-council mode; ask for the team")
     span = period or Period()
     only: dict[str, Wanted] = {**also, "scorecard": tuple(card.id for card in versions), **span.condition}
     if contacts is not None:
         only["contact"] = tuple(contacts)
     whose: dict[str, Wanted] = {**only, **({"agent": agent} if agent else {})}
     counted = {**whose, "status": COUNTED}
+    if fewest and contacts != ():
+        people = store.tally(client, "cases", ["agent"], where=counted)
+        if min(len(people), sum(one.count for one in people)) < fewest:
+            nobody = team_report(store, client, versions, period=period, contacts=(), also=also)
+            return replace(nobody, withheld=bool(people))
     states = {str(one.key[0]): one.count for one in store.tally(client, "cases", ["status"], where=whose)}
     marks = {one.key[0]: one.count for one in store.tally(client, "cases", ["passed"], where=counted)}
     answers = store.tally(
@@ -174,16 +186,25 @@ def team_report(
                 for tally in store.tally(
                     client, "cases", ["agent"], where={**only, "status": COUNTED}, of="score"
                 )
-                if tally.key[0]
+                if tally.key[0] and not fewest
             )
         ),
-        trend=trend(store.tally(client, "cases", ["week"], where=counted, of="score")),
+        trend=trend(_weeks(store, client, counted, fewest)),
         failures=tuple(failure_rates(answers)),
         questions={ref: criterion.question for ref, criterion in newest.items()},
         labels=_label_rates(store, client, whose, sum(states.get(state, 0) for state in COUNTED)),
         scriptedness=_of_hundred(scripted),
         csat=_csat(store, client, counted),
     )
+
+
+def _weeks(store: Store, client: str, counted: Mapping[str, Wanted], fewest: int) -> list[Tally]:
+    """Scores by week; in works-council mode without the weeks in which few agents were counted."""
+    weeks = store.tally(client, "cases", ["week"], where=counted, of="score")
+    if not fewest:
+        return weeks
+    agents = [one.key[0] for one in store.tally(client, "cases", ["week", "agent"], where=counted)]
+    return [one for one in weeks if agents.count(one.key[0]) >= fewest]
 
 
 def _without_status(where: Mapping[str, Wanted]) -> dict[str, Wanted]:

@@ -14,6 +14,7 @@ from web.given_answers import correction_of
 from web.idempotency import once_route
 from web.shapes import DisputeIn, NothingIn, ReviewIn
 from web.shapes_out import EvaluationList, HistoryLine, HistoryOut
+from web.veil import veil_of
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -45,15 +46,19 @@ def evaluations_router(workspace: "Workspace") -> "APIRouter":
         """Evaluations with their contacts, newest day first. Agents get their own, once confirmed."""
         shown = _SHOWN_TO_AGENTS if who.role == "agent" else _ALL
         where: dict[str, Any] = {"status": tuple(one for one in shown if status in (None, one))}
+        veil = veil_of(workspace, who.client)
         if who.role == "agent":
             where["agent"] = who.name
         elif agent:
+            veil.refuse(agent)
             where["agent"] = agent
         if not where["status"] or (who.role == "agent" and agent not in ("", who.name)):
             return answer(EvaluationList(0, ()))
         kb = workspace.knowledge_base(who.client)
         found = kb.store.cases(kb.client, where, order=("-day", "contact"), limit=limit, offset=offset)
         total = kb.store.tally(kb.client, "cases", where=where)[0].count
+        if who.role != "agent":
+            found = [replace(one, agent=veil.name(one.agent)) for one in found]
         return answer(EvaluationList(total, tuple(found)))
 
     @router.get("/evaluations/{evaluation:path}/history", response_model=HistoryOut)
@@ -66,7 +71,8 @@ def evaluations_router(workspace: "Workspace") -> "APIRouter":
     @router.get("/evaluations/{evaluation:path}", response_model=Evaluation)
     def read(evaluation: str, who: Anybody) -> Any:
         """One evaluation: every answer with its reason and the address of its words."""
-        return answer(_visible(workspace, who, evaluation))
+        found = _visible(workspace, who, evaluation)
+        return answer(found if who.role == "agent" else veil_of(workspace, who.client).over(found))
 
     @router.post("/evaluations/{evaluation:path}/review", response_model=Evaluation, dependencies=once)
     def review(evaluation: str, body: ReviewIn, who: Lead) -> Any:

@@ -12,6 +12,7 @@ from web.idempotency import once_route
 from web.problems import reason_of, safe_words
 from web.shapes import AnalyseIn, ScoreIn
 from web.shapes_out import AnalysisOut, ContactList, ContactOut, IngestOut, QueueOut, ScoreOut
+from web.veil import veil_of
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -53,18 +54,19 @@ def qa_router(workspace: "Workspace") -> "APIRouter":
             card = workspace.scorecard(who.client, body.scorecard)
             transcript = _to_score(workspace, who.client, body)
             evaluation, analysis = workspace.score(who.client, transcript, scorecard=card, keep=body.keep)
-            return answer({"evaluation": evaluation, **_analysis(analysis, transcript)})
+            shown = veil_of(workspace, who.client).over(evaluation)
+            return answer({"evaluation": shown, **_analysis(analysis, transcript)})
 
         return await lane.run(work)
 
     @router.get("/contacts", response_model=ContactList)
     def contacts(who: Lead, limit: Limit = 100, offset: Offset = 0) -> Any:
         """Stored contacts, in the order in which they came."""
-        found = workspace.transcripts(who.client)
+        found, veil = workspace.transcripts(who.client), veil_of(workspace, who.client)
         listed = [
             {
                 "id": one.id,
-                "agent": one.agent,
+                "agent": veil.name(one.agent),
                 "channel": one.channel,
                 "started_at": one.started_at,
                 "turns": len(one.turns),
@@ -85,7 +87,8 @@ def qa_router(workspace: "Workspace") -> "APIRouter":
     @router.get("/queue", response_model=QueueOut)
     def queue(who: Lead, limit: Limit = 100, offset: Offset = 0) -> Any:
         """Contacts that wait for a person, riskiest first, with the reason in words."""
-        items = workspace.queue(who.client, limit=limit, offset=offset)
+        veil = veil_of(workspace, who.client)
+        items = [veil.over(one) for one in workspace.queue(who.client, limit=limit, offset=offset)]
         return answer({"total": workspace.queue_size(who.client), "items": items})
 
     _add_ingest(router, workspace, lane)
@@ -178,11 +181,11 @@ def _finding(finding: Finding, transcript: Transcript) -> dict[str, Any]:
 def _view(workspace: "Workspace", client: str, contact: str) -> dict[str, Any]:
     from web.reporting import uses_of_cards
 
-    view = workspace.contact(client, contact)
+    view, veil = workspace.contact(client, contact), veil_of(workspace, client)
     return {
-        "transcript": view.transcript,
+        "transcript": veil.over(view.transcript),
         **_analysis(view.analysis, view.transcript),
-        "evaluation": view.evaluation,
+        "evaluation": veil.over(view.evaluation) if view.evaluation is not None else None,
         "reviews": view.reviews,
         "cards": uses_of_cards(workspace, client, view.transcript),
     }

@@ -17,6 +17,7 @@ from qa.readers import parse, read_folder, read_transcripts
 from web import desk
 from web.demo import run_demo
 from web.reporting import keep_dead_letters
+from web.veil import in_sample
 
 if TYPE_CHECKING:
     from web.terminal import Terminal
@@ -166,7 +167,8 @@ def batch(
         reasons = "; ".join(f"{rejected.path}: {rejected.reason}" for rejected in report.rejected[:3])
         raise InputError(f"{folder}: no contact could be read. {reasons}")
     stored, refused = workspace.store_contacts(client, report.transcripts)
-    known, fresh = workspace.known_scores(client, stored, card)
+    drawn = [transcript for transcript in stored if in_sample(workspace, client, transcript.id)]
+    known, fresh = workspace.known_scores(client, drawn, card)
     plan = BatchPlan(str(workspace.folder), client, to_json(card), encoder)
     by_id = {transcript.id: transcript for transcript in stored}
     scored: list[tuple[Evaluation, Analysis]] = []
@@ -202,6 +204,8 @@ def batch(
         f"{len(rows)} scored ({len(known)} unchanged), {len(report.rejected) + len(refused)} rejected, "
         f"{len(result.dead)} could not be scored"
     )
+    if len(drawn) < len(stored):
+        terminal.say(f"{len(stored) - len(drawn)} are outside the client's sample and were not scored")
     for rejected in (*report.rejected, *refused):
         terminal.say(f"  rejected {rejected.path}: {rejected.reason}", style="yellow")
     for letter in result.dead:

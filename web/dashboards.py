@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from knowledge_base.protection import FEWEST
 from models.errors import NotFoundError
 from models.label_names import label_name
 from models.records import SEVERITIES
@@ -18,6 +19,7 @@ from qa.reports import Period, team_report
 from web import standards
 from web.reader import Answer, Reader, words_in
 from web.render import drawn, fill
+from web.veil import veil_of
 
 if TYPE_CHECKING:
     from models.records.cases import Wanted
@@ -89,13 +91,14 @@ def view(reader: Reader, said: Mapping[str, Any]) -> Answer:
     """The dashboards of one scorecard, period, channel and team."""
     words = {**reader.words("review"), **reader.words("dashboards")}
     cards = reader.workspace.scorecards(reader.client)
+    council = veil_of(reader.workspace, reader.client).on
     titles = {card.name: card.title for card in cards}
     shown: dict[str, Any] = {
         "client": reader.kb.profile.name or reader.client,
         "titles": titles,
         "asked": {name: words_in(said, name, most=_LONGEST) for name in ("scorecard", "first", "last", *_BY)},
         "choices": _choices(reader),
-        "agents_allowed": reader.kb.profile.extra.get("per_agent") is not False,
+        "agents_allowed": reader.kb.profile.extra.get("per_agent") is not False and not council,
         "agents_on": bool(said.get("agents")),
         "trust_on": bool(said.get("trust")),
         "fewest": FEWEST_OF_AN_AGENT,
@@ -108,7 +111,8 @@ def view(reader: Reader, said: Mapping[str, Any]) -> Answer:
         raise NotFoundError("Scorecard: no such scorecard")
     period = Period(shown["asked"]["first"], shown["asked"]["last"])
     also: dict[str, Wanted] = {key: shown["asked"][key] for key in _BY if shown["asked"][key]}
-    report = team_report(reader.kb.store, reader.kb.client, versions, period=period, also=also)
+    fewest = FEWEST if council else 0
+    report = team_report(reader.kb.store, reader.kb.client, versions, period=period, also=also, fewest=fewest)
     base = {key: value for key, value in shown["asked"].items() if value and key != "scorecard"}
     trust = standards.trust_of(reader.workspace, reader.client, scorecard=name) if shown["trust_on"] else None
     html = drawn(

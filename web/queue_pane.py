@@ -14,6 +14,7 @@ from qa.queues import RISKIEST
 from qa.reports import Period
 from web.reader import Answer, Reader, number_in, words_in
 from web.render import age, drawn
+from web.veil import veil_of
 
 if TYPE_CHECKING:
     from models.ports import Store
@@ -56,8 +57,9 @@ def queue_answer(reader: Reader, said: Mapping[str, Any]) -> Answer:
     words = reader.words("review")
     offset = number_in(said, "offset", low=0, high=10_000_000, otherwise=0)
     store, client = reader.kb.store, reader.kb.client
-    where = condition(store, client, said)
-    items = reader.workspace.queue(client, where, limit=PAGE, offset=offset)
+    where, veil = condition(store, client, said), veil_of(reader.workspace, client)
+    veil.refuse(words_in(said, "agent", most=_LONGEST))
+    items = [veil.over(one) for one in reader.workspace.queue(client, where, limit=PAGE, offset=offset)]
     cases = store.cases(client, where, order=RISKIEST, limit=PAGE, offset=offset)
     now = datetime.now(UTC)
     started = {(case.contact, case.evaluation): case.started_at for case in cases}
@@ -75,7 +77,7 @@ def queue_answer(reader: Reader, said: Mapping[str, Any]) -> Answer:
         "waiting": store.tally(client, "cases", where={"waiting": True})[0].count,
     }
     if said.get("facets"):
-        found["facets"] = facets(store, client)
+        found["facets"] = facets(store, client) | ({"agent": []} if veil.on else {})
     return found
 
 

@@ -44,6 +44,7 @@ def queue(
     """List the contacts that wait for a person, riskiest first; take one in hand or put it back."""
     from models.label_names import named
     from web import reporting
+    from web.veil import veil_of
 
     workspace, terminal = opened(context, data, encoder, json=json)
     if claim:
@@ -70,7 +71,10 @@ def queue(
                 [(one.who, str(one.in_hand), f"{one.oldest:%Y-%m-%d %H:%M}") for one in loads],
             )
     else:
-        items = workspace.queue(client, {"agent": agent} if agent else {}, limit=limit)
+        veil = veil_of(workspace, client)
+        veil.refuse(agent)
+        where = {"agent": agent} if agent else {}
+        items = [veil.over(one) for one in workspace.queue(client, where, limit=limit)]
         if json:
             terminal.json({"total": workspace.queue_size(client), "items": items})
         else:
@@ -98,6 +102,7 @@ def sample(
 ) -> None:
     """Draw contacts to review: by chance with a seed, by strata, by risk, or on purpose."""
     from web import reporting
+    from web.veil import veil_of
 
     workspace, terminal = opened(context, data, encoder, json=json)
     drawn, kept = reporting.draw(
@@ -116,10 +121,11 @@ def sample(
     if json:
         terminal.json(kept)
         return
+    veil = veil_of(workspace, client)
     whose = {contact: person for person, own in kept.assigned.items() for contact in own}
     terminal.rows(
         ("contact", "agent", "reviewer"),
-        [(case.contact, case.agent, whose.get(case.contact, "")) for case in drawn.cases],
+        [(case.contact, veil.name(case.agent), whose.get(case.contact, "")) for case in drawn.cases],
     )
     terminal.say(f"{len(drawn.cases)} of {drawn.out_of} contacts, {method}, seed {seed}")
     for person, missing in drawn.short.items():
@@ -257,7 +263,9 @@ def _print(terminal: "Terminal", found: "TeamReport") -> None:
     terminal.rows(
         ("what", "value", "95 % interval", "n"), [(name, *_shown(rate)) for name, rate in rates.items()]
     )
-    if not found.agent:
+    if found.withheld:
+        terminal.say("fewer than five agents or contacts: nothing is told of them in works-council mode")
+    if found.agents:
         terminal.rows(
             ("agent", "mean", "95 % interval", "n", "rank", "against the team"),
             [

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, get_args
 
+from knowledge_base.protection import FEWEST
 from models.errors import InputError, NotFoundError
 from models.records import Evaluation, ShownCards, Transcript
 from models.records.cases import COUNTED, WAITING, Wanted
@@ -20,6 +21,7 @@ from qa.batch import DeadLetter
 from qa.card_use import card_uses
 from qa.exports.dossier import Dossier, dossiers
 from qa.reports import Period, TeamReport, team_report
+from web.veil import veil_of
 
 if TYPE_CHECKING:
     from models.ports import Store
@@ -165,18 +167,25 @@ def report(workspace: Workspace, client: str, choice: Choice | None = None) -> T
         period=wanted.period,
         agent=wanted.agent,
         contacts=_contacts(store, name, wanted),
+        fewest=FEWEST if veil_of(workspace, name).on else 0,
     )
 
 
-def chosen(workspace: Workspace, client: str, choice: Choice, *, counted: bool = False) -> list[Dossier]:
+def chosen(workspace: Workspace, client: str, choice: Choice) -> list[Dossier]:
     """The evaluations of a choice with what belongs to them, in the order of their contacts' days.
 
-    Args:
-        workspace: The data folder.
-        client: Whose.
-        choice: Which.
-        counted: Only those that a person stands behind.
+    Raises:
+        InputError: One agent is asked for, and the client works in works-council mode.
     """
+    veil = veil_of(workspace, client)
+    veil.refuse(choice.agent)
+    return [
+        replace(one, transcript=veil.over(one.transcript), evaluation=veil.over(one.evaluation))
+        for one in _found(workspace, client, choice)
+    ]
+
+
+def _found(workspace: Workspace, client: str, choice: Choice, *, counted: bool = False) -> list[Dossier]:
     store, name = _store(workspace, client)
     where: dict[str, Wanted] = {**choice.period.condition}
     if not choice.contact or choice.scorecard:
@@ -235,7 +244,7 @@ def coaching(
         NotFoundError: There is none.
     """
     store, name = _store(workspace, client)
-    found = chosen(workspace, client, replace(choice or Choice(), agent=agent), counted=True)
+    found = _found(workspace, client, replace(choice or Choice(), agent=agent), counted=True)
     if not found:
         raise NotFoundError(f"coaching: agent {agent} has no confirmed evaluation in this choice")
     return exports.coaching_sheet(agent, found, store.find(name, CoachingNote))
@@ -272,7 +281,7 @@ def pin_note(
 def uses_of_cards(workspace: Workspace, client: str, transcript: Transcript) -> list[CardUse]:
     """What became of the copilot's cards in a contact; nothing where the client has switched it off."""
     store, name = _store(workspace, client)
-    if not workspace.knowledge_base(client).profile.card_use:
+    if not workspace.knowledge_base(client).profile.card_use or veil_of(workspace, client).on:
         return []
     try:
         return card_uses(transcript, store.get(name, ShownCards, transcript.id))

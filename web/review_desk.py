@@ -24,6 +24,7 @@ from web.render import fill, message_html, percent
 from web.scorecard_pane import Tab, scorecard_html
 from web.speakers import correct_speakers, corrections_of
 from web.transcript_pane import transcript_html
+from web.veil import veil_of
 
 if TYPE_CHECKING:
     from models.records import Finding, Passage
@@ -46,6 +47,7 @@ def contact_panes(reader: Reader, said: Mapping[str, Any]) -> Answer:
         card = workspace.scorecard(client, view.evaluation.scorecard if view.evaluation else None)
     except NotFoundError:
         card = None
+    view = _veiled(reader, view)
     transcript = transcript_html(
         view,
         profile,
@@ -206,14 +208,21 @@ def _view(reader: Reader, contact: str, wanted: str) -> tuple[ContactView, list[
     return replace(view, evaluation=chosen, reviews=reviews), evaluations
 
 
+def _veiled(reader: Reader, view: ContactView) -> ContactView:
+    veil = veil_of(reader.workspace, reader.client)
+    evaluation = veil.over(view.evaluation) if view.evaluation is not None else None
+    return replace(view, transcript=veil.over(view.transcript), evaluation=evaluation)
+
+
 def _tabs(reader: Reader, evaluations: Sequence[Evaluation], current: Evaluation | None) -> list[Tab]:
     if len(evaluations) < 2:  # noqa: PLR2004 - one needs no choice
         return []
     titles = {card.id: card.title for card in reader.workspace.scorecards(reader.client)}
+    veil = veil_of(reader.workspace, reader.client)
     return [
         Tab(
             one.id,
-            one.agent,
+            veil.name(one.agent),
             titles.get(one.scorecard, one.scorecard),
             one.status,
             current is not None and one.id == current.id,

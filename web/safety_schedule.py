@@ -13,6 +13,7 @@ from models.errors import UnscriptedError
 from storage import open_store, retention
 from storage.audit import AuditTrail
 from storage.panel_use import PanelUse
+from web.veil import drop_others
 
 log = logging.getLogger("unscripted.safety")
 
@@ -60,6 +61,7 @@ class Schedule:
                 due = monotonic() - self._compacted.get(client, -COMPACT_EVERY_S) >= COMPACT_EVERY_S
                 try:
                     panel.purge(client)
+                    drop_others(store, client, now=now)
                     kept = retention.run(
                         store, audit, client, limits=self._limits, now=now or datetime.now(UTC), compact=due
                     )

@@ -50,6 +50,7 @@ from web.generation import GenerationSettings, copilot_for
 from web.kept_scores import evaluations_of, keep, known_scores, stored
 from web.live_contacts import Arrival, LiveContacts
 from web.panel_use import note_use
+from web.veil import in_sample
 from web.webhooks import outgoing, told
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ class Workspace:
 
     def _score_ended(self, client: str, contact: str) -> None:
         try:
-            if self.scorecards(client):
+            if self.scorecards(client) and in_sample(self, client, contact):
                 self.score(client, self._store.get(client, Transcript, contact), keep=True)
         except UnscriptedError as problem:
             # Several scorecards, or nothing was said: a person scores it from the queue.

@@ -35,7 +35,6 @@ class Fault:
         return whole
 
 
-_DISK = "tests/security/test_no_secret_on_disk.py"
 _WEB = "tests/unit/web"
 
 FAULTS = (
@@ -44,7 +43,7 @@ FAULTS = (
         "storage/sqlite.py",
         "known = self._connections.get(key)\n",
         "known = self._connections.get(key) or next(iter(self._connections.values()), None)\n",
-        ("tests/security/test_isolation.py",),
+        ("tests/security/test_isolation.py::test_nothing_of_another_client_is_seen",),
     ),
     Fault(
         "the register drops its conditions",
@@ -65,7 +64,7 @@ FAULTS = (
         "storage/opening.py",
         '"synchronous = FULL"',
         '"synchronous = NORMAL"',
-        ("tests/security/test_power_cut.py",),
+        ("tests/security/test_power_cut.py::test_nothing_that_was_acknowledged_is_lost",),
     ),
     Fault(
         "an index takes another's place before it is synced",
@@ -88,28 +87,28 @@ FAULTS = (
         '            f"{type(record).__name__}: the redactor failed, so the record was not stored"\n'
         "        ) from None",
         "        return record",
-        (_DISK,),
+        ("tests/unit/storage/test_sqlite.py::test_nothing_is_stored_when_the_redactor_fails",),
     ),
     Fault(
         "what is written is what came in, and the redacted record is returned",
         "storage/writing.py",
         "body = to_json(safe)",
         "body = to_json(record)",
-        ("tests/unit/storage/test_sqlite.py", _DISK),
+        ("tests/unit/storage/test_sqlite.py::test_card_numbers_never_reach_the_disk",),
     ),
     Fault(
         "events of live contacts are stored as they were said",
         "storage/keys.py",
         "return replace(record, turn=_turn_cleaned(record.turn), suggestion=redact(record.suggestion))",
         "return record",
-        (f"{_WEB}/test_live_contacts.py", _DISK),
+        (f"{_WEB}/test_live_contacts.py::test_words_of_events_are_masked_on_disk",),
     ),
     Fault(
         "a 422 says back what came in",
         "web/problems.py",
         '"Some fields are missing or wrong.", errors',
         "str(error.errors()), errors",
-        (f"{_WEB}/test_api.py",),
+        (f"{_WEB}/test_api.py::test_errors_do_not_say_back_what_came_in",),
     ),
     Fault(
         "a contact of another agent is forbidden instead of not there",
@@ -120,7 +119,7 @@ FAULTS = (
         '            raise NotFoundError("contact: no such live contact")\n'
         "        if agent and live.session and live.session.transcript.agent != agent:\n"
         '            raise ConflictError("contact: belongs to another agent")\n',
-        (f"{_WEB}/test_live_contacts.py", f"{_WEB}/test_api.py"),
+        (f"{_WEB}/test_live_contacts.py::test_somebody_elses_and_missing_are_the_same",),
     ),
     Fault(
         "a customer's words reach the page as markup",
@@ -141,21 +140,21 @@ FAULTS = (
         "web/api_qa.py",
         "def queue(who: Lead,",
         'def queue(who: Annotated[Principal, Depends(allowed("agent", "qa", "admin"))],',
-        ("tests/security/test_web_isolation.py",),
+        ("tests/security/test_web_isolation.py::test_the_table_knows_every_operation",),
     ),
     Fault(
         "a server function asks for no role",
         "web/reader.py",
         "if principal is None or principal.role not in roles:",
         "if principal is None:",
-        (f"{_WEB}/test_qa_views.py",),
+        (f"{_WEB}/test_qa_views.py::test_only_reviewers_are_answered",),
     ),
     Fault(
         "choosing another client leaves the old web session open",
         "web/sessions.py",
         "        self.end(instead_of)\n",
         "",
-        (f"{_WEB}/test_people.py", f"{_WEB}/test_sessions.py"),
+        (f"{_WEB}/test_sessions.py",),
     ),
     Fault(
         "a revoked key still opens",
@@ -169,7 +168,7 @@ FAULTS = (
         "web/doors.py",
         "    if site is not None and site not in",
         "    if site is None or site == 'cross-site':\n        return True\n    if site is not None and site not in",
-        (f"{_WEB}/test_sign_in.py",),
+        (f"{_WEB}/test_sign_in.py::test_other_sites_cannot_sign_anybody_in_or_out",),
     ),
     Fault(
         "what no door leads to is let through to Gradio",
@@ -255,7 +254,7 @@ FAULTS = (
         "web/webhooks.py",
         'f"{id}.{timestamp}.{body}".encode()',
         'f"{id}.{timestamp}.".encode()',
-        (f"{_WEB}/test_webhooks.py",),
+        (f"{_WEB}/test_webhooks.py::test_a_signature_is_that_of_the_specification",),
     ),
     Fault(
         "a generator's sentence is shown whatever the passage says",
@@ -269,13 +268,13 @@ FAULTS = (
         "web/idempotency.py",
         "        if mark.fingerprint != fingerprint:\n            raise ConflictError(_USED)\n        return True",
         "        return False",
-        (f"{_WEB}/test_api_limits.py",),
+        (f"{_WEB}/test_api_limits.py::test_a_review_is_done_once_also_after_a_restart",),
     ),
     Fault(
         "a document that is no longer in force is found",
         "knowledge_base/corpus.py",
         "    return starts and (passage.effective_until is None or on <= passage.effective_until)",
         "    return starts",
-        ("tests/unit/knowledge_base",),
+        ("tests/security/test_in_force.py",),
     ),
 )

@@ -10,8 +10,10 @@ from random import Random
 from models.codec import to_json
 from models.encoders import HashingEncoder
 from models.records import Analysis, Evaluation, Span, Transcript, Turn
+from models.records.vocabulary import Outcome as Answered
 from qa import Scorecard
 from qa.readers import read_folder
+from qa.reviews import Correction
 from tests.evidence import Outcome
 from web import desk
 from web.workspace import Workspace
@@ -85,7 +87,7 @@ def _contact(random: Random, client: str, number: int, spoken: Sequence[Transcri
     turns = [turn for one in random.sample(list(spoken), 3) for turn in one.turns]
     first = random.randrange(max(1, len(turns) - _FEWEST_TURNS))
     mixed = turns[first : first + random.randrange(_FEWEST_TURNS, _MOST_TURNS)]
-    if random.random() < 0.5:  # noqa: PLR2004 - half of them
+    if random.random() < 0.5:
         random.shuffle(mixed)
     plain = tuple(Turn(turn.speaker, turn.text) for turn in mixed)
     return Transcript(f"made-{number}", client, plain, agent=f"agent {number % 7}", channel="voice")
@@ -100,7 +102,7 @@ def _score(workspace: Workspace, client: str, transcript: Transcript, random: Ra
     card = workspace.scorecard(client)
     plain = {one.ref for one in card.criteria if one.answer.kind == "yes_no"}
     answer = next((one for one in made.verdicts if one.criterion in plain and one.outcome == "MET"), None)
-    changes = [] if answer is None else [(answer.criterion, "NOT_MET", "It was said too late.")]
+    changes = [] if answer is None else [Correction(answer.criterion, "NOT_MET", "It was said too late.")]
     desk.review(workspace, client, made.id, changes, who="Lea")
 
 
@@ -140,7 +142,7 @@ def _noticed(workspace: Workspace, client: str, stored: Evaluation, random: Rand
         after: Transcript | Evaluation = replace(transcript, turns=turns)
     elif way == "answer":
         first = stored.verdicts[0]
-        other = "NOT_MET" if first.outcome != "NOT_MET" else "MET"
+        other: Answered = "NOT_MET" if first.outcome != "NOT_MET" else "MET"
         changed = replace(first, outcome=other, points=None, reason="")
         # What the machine said is kept apart from what a person changed; here it is changed in both.
         machine = tuple(
