@@ -16,6 +16,7 @@ import typer
 
 from models.errors import UnscriptedError
 from web import (
+    configuration_command,
     evidence_command,
     facts_commands,
     people_commands,
@@ -355,6 +356,7 @@ cli.command()(safety_commands.retention)
 cli.command()(safety_commands.audit)
 cli.command()(safety_commands.backup)
 cli.command()(safety_commands.restore)
+cli.command()(configuration_command.configuration)
 cli.command()(evidence_command.evidence)
 cli.add_typer(
     people_commands.people_commands(lambda data: data or _data_folder(), lambda json: _terminal(json)),  # noqa: PLW0108 - made further down
