@@ -13,6 +13,11 @@ from urllib.parse import urlsplit
 from models.errors import InputError
 
 _LONGEST = 500
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_HOLDING = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
+"""IPv6 networks whose addresses hold an IPv4 one in their last four bytes."""
+_NOBODYS = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10")))
+"""Kept for protocols, or given up; not all versions of Python know."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -47,13 +52,28 @@ def check_url(url: str, *, private: bool = False) -> None:
 
 def may_call(address: str, host: str, *, private: bool) -> bool:
     """Whether a looked-up address of this host may be connected to."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(found, "ipv4_mapped", None) or found
+    inner = _meant(ipaddress.ip_address(address.partition("%")[0]))
     if inner.is_loopback:
         return host in _LOOPBACK or private
     if inner.is_multicast or inner.is_unspecified or inner.is_link_local:
         return False  # link-local is where clouds keep their machines' credentials
+    if inner.is_reserved or any(inner in net for net in _NOBODYS):
+        return False
     return inner.is_global or (private and inner.is_private)
+
+
+def _meant(found: _Address) -> _Address:
+    """The address that another one holds: mapped, translated (NAT64) or tunnelled ones lead there."""
+    if isinstance(found, ipaddress.IPv4Address):
+        return found
+    if found.ipv4_mapped or found.sixtofour:
+        return found.ipv4_mapped or found.sixtofour or found
+    if found.teredo:
+        return found.teredo[1]
+    if any(found in net for net in _HOLDING):
+        low = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        return found if found.is_loopback or found.is_unspecified else low
+    return found
 
 
 def address_of(host: str, port: int, *, private: bool) -> str:

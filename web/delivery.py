@@ -163,7 +163,11 @@ def post(target: Target, message: Outgoing, secret: str) -> int:
     address = address_of(host, port, private=target.private)
     shown = f"[{address}]" if ":" in address else address
     body, now = message.body(), int(time.time())
-    url = httpx.URL(target.url).copy_with(host=shown.strip("[]"), port=port)
+    try:
+        url = httpx.URL(target.url).copy_with(host=shown.strip("[]"), port=port)
+    except (httpx.InvalidURL, ValueError):
+        # A number that only some readers take for an address, such as an octal one.
+        raise InputError("webhook: the address cannot be read; write it as https://host/path") from None
     headers = {
         "Host": parts.netloc,
         "Content-Type": "application/json",

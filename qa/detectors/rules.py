@@ -37,10 +37,12 @@ _NEIGHBOURS = 32
 """Findings on either side that can overlap one; there are not that many labels of one sentence."""
 _MOST_HITS = 200
 """Of one rule in one turn that are looked at: nobody says so often what is meant, and looking costs time."""
-_MOST_OF_CLIENT = 1_000
-"""Of all the rules that a client brings, in one turn: a rule may be a single dot, and there may be many."""
+_MOST_OF_CLIENT = 2_000
+"""Of all the rules that a client brings, in one contact: a rule may be a single dot."""
 _CLIENT = "client."
 """What their ids begin with."""
+Looks = Counter[tuple[str, int]]
+"""How often a rule was looked for in a turn, and all of the client's in the contact."""
 _INTERJECTION = 12
 """Longest turn, in characters, that does not end what the other side was saying ("Yes?", "Mm-hm.")."""
 
@@ -184,22 +186,23 @@ class RuleDetector:
         heard = {"agent": "", "customer": ""}
         near: list[str] = []
         begun: dict[str, Span] = {}
+        looks: Looks = Counter()
         for index, turn in enumerate(reading.transcript.turns):
             if turn.visibility != "public" or turn.speaker not in heard:
                 continue
             other = heard["customer" if turn.speaker == "agent" else "agent"]
             near = [*near[-2:], turn.text]
-            found = self._turn(reading, index, other, near)
+            found = self._turn(reading, index, other, near, looks)
             if turn.speaker in begun and reading.of(index):
                 found = _settle(
-                    [*found, *self._across(reading, begun[turn.speaker], index)], reading.of(index)
+                    [*found, *self._across(reading, begun[turn.speaker], index, looks)], reading.of(index)
                 )
             findings.extend(found)
             heard[turn.speaker] = turn.text
             _keep_begun(reading, index, begun)
         return findings
 
-    def _across(self, reading: Reading, tail: Span, index: int) -> Iterator[Finding]:
+    def _across(self, reading: Reading, tail: Span, index: int, looks: Looks) -> Iterator[Finding]:
         """What is said in two turns, "how many times" and "do I have to tell you": on the later words."""
         turns = reading.transcript.turns
         head = reading.of(index)[0]
@@ -210,20 +213,21 @@ class RuleDetector:
             if rule.speaker != turns[index].speaker or rule.unit != "sentence" or position in self._guards:
                 continue
             place = Span(index, head.span.start - len(begun) - 1, head.span.end)
-            for found in self._hits(position, whole, place, (), Counter()):
+            for found in self._hits(position, whole, place, (), looks):
                 assert found.span is not None
                 if found.span.start < head.span.start - 1 and found.span.end > head.span.start:
                     span = Span(index, head.span.start, found.span.end)
                     yield replace(found, span=span, reason=f"{rule.reason} Begun in turn {tail.turn + 1}.")
 
-    def _turn(self, reading: Reading, index: int, heard: str, near: Sequence[str]) -> list[Finding]:
+    def _turn(
+        self, reading: Reading, index: int, heard: str, near: Sequence[str], looks: Looks
+    ) -> list[Finding]:
         turn = reading.transcript.turns[index]
         sentences = reading.of(index)
         parts = [(fold(sentence.text), sentence.span, "sentence") for sentence in sentences]
         parts.append((fold(turn.text), Span(index, 0, len(turn.text)), "turn"))
         quoted = quotations(turn.text)
         found: list[Finding] = []
-        looks: Counter[str] = Counter()
         for folded, place, unit in parts:
             for position in (self._phrases if unit == "sentence" else self._wide).matching(folded.text):
                 rule = self.rules[position]
@@ -249,17 +253,18 @@ class RuleDetector:
         folded: Folded,
         place: Span,
         quoted: Sequence[tuple[int, int]],
-        looks: Counter[str],
+        looks: Looks,
     ) -> list[Finding]:
         rule = self.rules[position]
-        if _spent(rule, looks):
+        if _spent(rule, place.turn, looks):
             return []
         if rule.unless and any(True for _ in self._unless.spans(position, folded.text)):
             return []
         for start, end in self._phrases.spans(position, folded.text):
-            if _spent(rule, looks):
+            if _spent(rule, place.turn, looks):
                 break
-            looks.update((rule.by, _CLIENT) if rule.id.startswith(_CLIENT) else (rule.by,))
+            looks[rule.by, place.turn] += 1
+            looks[_CLIENT, 0] += rule.id.startswith(_CLIENT)
             first, last = folded.original(start, end)
             first, last = first + place.start, last + place.start
             if "quoted" in rule.skip and any(low <= first and last <= high for low, high in quoted):
@@ -273,9 +278,11 @@ class RuleDetector:
         return []
 
 
-def _spent(rule: Rule, looks: Counter[str]) -> bool:
-    """Whether a rule was looked for often enough in this turn."""
-    return looks[rule.by] >= _MOST_HITS or (rule.id.startswith(_CLIENT) and looks[_CLIENT] >= _MOST_OF_CLIENT)
+def _spent(rule: Rule, turn: int, looks: Looks) -> bool:
+    """Whether a rule was looked for often enough: in the turn, or of the client in the contact."""
+    return looks[rule.by, turn] >= _MOST_HITS or (
+        rule.id.startswith(_CLIENT) and looks[_CLIENT, 0] >= _MOST_OF_CLIENT
+    )
 
 
 def _keep_begun(reading: Reading, index: int, begun: dict[str, Span]) -> None:

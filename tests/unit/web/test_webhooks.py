@@ -282,3 +282,30 @@ def test_what_was_to_be_told_outlives_a_kill(workspace):
         assert done.returncode == -9
         assert Delivery(workspace).round() == 1
     assert json.loads(got[0][2])["data"] == {"contact": "killed"}
+
+
+@pytest.mark.parametrize(
+    ("address", "may"),
+    [
+        ("::ffff:10.0.0.1", False),
+        ("::7f00:1", False),
+        ("64:ff9b::a9fe:a9fe", False),
+        ("64:ff9b::5db8:d80e", True),
+        ("2002:7f00:1::", False),
+        ("2001:0:5ef5:79fd::80ff:fffe", False),
+        ("fec0::1", False),
+        ("192.0.0.8", False),
+        ("240.0.0.1", False),
+        ("93.184.216.14", True),
+        ("2606:4700::1111", True),
+    ],
+)
+def test_an_address_that_holds_another_is_judged_by_that(address, may):
+    assert addresses.may_call(address, "hooks.example", private=False) is may
+
+
+def test_an_address_that_only_some_can_read_is_a_failure_of_that_message_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(delivery, "address_of", lambda *_, **__: "93.184.216.14")
+    target = webhooks.Target("wh_x", "Acme", "https://0135.0270.0330.016/", ())
+    with pytest.raises(InputError, match="cannot be read"):
+        delivery.post(target, Outgoing("m", "wh_x", "webhook.test", NOW), "whsec_c2VjcmV0")

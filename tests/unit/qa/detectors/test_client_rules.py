@@ -119,3 +119,23 @@ def test_a_pattern_that_would_backtrack_is_read_in_one_pass(tmp_path):
     """`(a+)+$` takes a backtracking engine for ever on this; the test's own time limit would end it."""
     kb, _ = ingested(tmp_path, RULE.replace("[secretword]", '["(?:a+)+z"]'))
     assert found(kb, "a" * 200_000) == []
+
+
+def test_a_rule_that_hits_everywhere_takes_no_time_and_one_after_it_still_hits(tmp_path):
+    from time import process_time
+
+    from models.readings import read
+    from qa.detectors.rules import Rule, RuleDetector
+
+    def rule(id, pattern):
+        skip = ("negated", "quoted", "reported", "apology")
+        return Rule(id, "tone.rude", "en", "agent", "minor", 0.8, 1, "r", "", (pattern,), skip=skip)
+
+    detector = RuleDetector([rule("client.all", "."), rule("shipped.one", "blockhead")])
+    long = Turn("agent", "not a " * 10_000 + ". You blockhead.")
+    reading = read([Transcript("c", "acme", (Turn("agent", "Hello."), *[long] * 3))])
+    detector.detect(reading)
+    began = process_time()
+    (found,) = detector.detect(reading)
+    assert process_time() - began < 2.0
+    assert [one.span.turn for one in found if one.by.startswith("shipped")] == [1, 2, 3]
