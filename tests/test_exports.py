@@ -7,11 +7,12 @@ import pytest
 
 EXPORTS = {
     "models.records": """
-        Analysis Answer AnswerIs AnswerKind AnswerValue Asked AutoFail Between Calibration Case
-        Channel Check ClientProfile CopcClass Criterion Deadline DisclosureProgress DisclosureRule
+        Analysis Answer AnswerIs AnswerKind AnswerValue Asked AutoFail Between Calibration Case Channel Check
+        ClientProfile Commitment CopcClass Criterion Deadline DisclosureProgress DisclosureRule
         DisclosureState Dispute DisputeState DisputeStep Document DocumentKind DraftCheck Evaluation
-        EvaluationStatus FactDecision Feedback FeedbackAction Finding Found Hit Measured MinedPhrase NotApplicable OnAutoFail
-        Option Outcome Passage PhrasePlace PhraseState RaterAnswers ReadWarning Rejected Resolver Review SEVERITIES
+        EvaluationStatus Explanation FactDecision FactKind FactLine FactProgress FactTick Feedback
+        FeedbackAction Finding Found Hit Measured MinedPhrase NotApplicable OnAutoFail Option Outcome Passage
+        PhrasePlace PhraseState RaterAnswers ReadWarning ReadingLevel Rejected Resolver Review SEVERITIES
         ScriptedSpan Scriptedness Section Severity ShownCard ShownCards Span Speaker StatusChange Suggestion
         SuggestionKind Tally Transcript Turn UsualScripting Verdict Visibility WrapUp WrapUpLine severity_rank
     """,
@@ -44,9 +45,9 @@ PARAMETERS = {
     "knowledge_base:KnowledgeBase.document": "id",
     "knowledge_base:KnowledgeBase.passages": "document_id",
     "knowledge_base:KnowledgeBase.remove": "id",
-    "copilot:Copilot": "knowledge_base *detectors *quietness",
+    "copilot:Copilot": "knowledge_base *detectors *quietness *generator *wording_deadline_s",
     "copilot:Copilot.session": "contact agent *channel",
-    "copilot:Session.hear": "turn",
+    "copilot:Session.hear": "turn *is_final",
     "copilot:Session.check": "draft",
     "copilot:Session.feedback": "suggestion action",
     "copilot:Session.close": "",

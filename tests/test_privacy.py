@@ -58,7 +58,7 @@ class LoudDetector:
     """Says the words in its errors, as foreign libraries do."""
 
     name = "loud.v1"
-    labels = ("customer.complaint",)
+    labels = ("tone.rude",)
 
     def detect(self, readings):
         raise ValueError(f"cannot read {[one.transcript for one in readings]!r}")
