@@ -217,7 +217,9 @@ def review(
     step = StatusChange(draft.id, draft.status, confirmed.status, who.strip(), at)
     beside = [*reviews, step, *told(workspace, "evaluation.confirmed", confirmed)]
     kb.store.put_all(kb.client, [confirmed, *beside], expected=[draft])
-    return confirmed
+    # As it was stored: a reason that somebody typed is not said back with what was taken out of it.
+    clean: Evaluation = redacted(confirmed)
+    return clean
 
 
 def acknowledge(workspace: Workspace, client: str, evaluation: str, *, who: str) -> Evaluation:
@@ -299,7 +301,8 @@ def dispute(
         )
         tell = told(workspace, "dispute.opened", after, made.id or "")
         kb.store.put_all(kb.client, [after, made, *filter(None, [change]), *tell], expected=[before])
-    return made
+    clean: Dispute = redacted(made)
+    return clean
 
 
 def take_up_dispute(workspace: Workspace, client: str, dispute_id: str, *, who: str) -> DisputeView:

@@ -1,0 +1,100 @@
+"""Small runs of the trials on redaction, injections and hostile text; `unscripted evidence` runs them large."""
+
+from dataclasses import replace
+from unittest.mock import patch
+
+import pytest
+
+from models.errors import RedactionError
+from tests.evidence import card_data, card_talk, fails_closed, hostile_text, injection, pii_corpus, pii_recall
+from tests.evidence.hostile_texts import payloads
+
+
+def held(outcome):
+    assert outcome.failures == ()
+    assert outcome.held
+
+
+def test_no_card_reaches_a_byte_that_stays_or_leaves(tmp_path):
+    held(card_data.run(10, 3, tmp_path))
+
+
+def test_the_search_finds_every_secret_as_it_was_said_and_none_that_is_masked():
+    from models.redaction import redact
+
+    made = list(card_talk.talks(300, 1))
+    search = card_talk.Search(made)
+    for one in made:
+        said = "\n".join(text for _, text in one.turns)
+        assert search.left_in(said.encode()), one.shape
+        assert search.left_in(repr(said).encode("utf-16-le")) == set()
+    cards = [one for one in made if one.number and len(one.parts) == 1]
+    clean = [redact("\n".join(text for _, text in one.turns)) for one in cards]
+    assert search.left_in("\n".join(clean).encode()) == set()
+    digits = cards[0].number
+    assert search.left_in(f"log: {digits[2:13]} and on".encode())
+    assert search.left_in(" ".join(card_talk.UNITS[int(digit)] for digit in digits).encode())
+
+
+def test_a_broken_redactor_stores_and_sends_nothing(tmp_path):
+    held(fails_closed.run(2 * 27, 1, tmp_path))
+
+
+def test_a_store_that_fails_open_is_noticed(tmp_path):
+    from storage import keys, writing
+
+    def open_(record):
+        try:
+            return keys.redacted(record)
+        except RedactionError:
+            return record
+
+    with patch.object(writing, "redacted", open_):
+        found = fails_closed.run(27, 1, tmp_path).failures
+    assert any("something was stored" in one for one in found)
+    assert any("holds words that were refused" in one for one in found)
+
+
+def test_injections_change_nothing(tmp_path):
+    held(injection.run(15, 4, tmp_path))
+
+
+def test_a_score_that_obeys_is_noticed(tmp_path):
+    from web import desk
+
+    real = desk.score
+
+    def obeys(workspace, client, transcript, *, generator=None, **options):
+        made = real(workspace, client, transcript, **options)
+        return [(replace(one, score=1.0) if generator else one, found) for one, found in made]
+
+    with patch.object(desk, "score", obeys):
+        assert injection.run(5, 1, tmp_path).failures
+
+
+def test_what_redaction_finds(tmp_path):
+    with patch.object(pii_recall, "_OWN", tmp_path / "none"):
+        made = pii_recall.run(20, 1, tmp_path)
+    held(made)
+    assert any(one.startswith("Names and addresses are not redacted, by design") for one in made.notes)
+
+
+def test_the_noise_keeps_the_places_of_secrets():
+    for kind in pii_corpus.KINDS:
+        for noise in pii_corpus.NOISE:
+            for one in pii_corpus.contacts(kind, noise, 5, seed=1):
+                for turn, start, end, _ in one.secrets:
+                    said = one.turns[turn][1][start:end]
+                    assert said.strip()
+                    assert noise == "as written" or said == said.lower()
+
+
+def test_there_are_more_than_a_hundred_hostile_texts():
+    assert len(set(payloads(115, 1))) == 115
+    assert len(payloads(200, 1)) == 200
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_hostile_text_is_inert(tmp_path):
+    held(hostile_text.run(50, 1, tmp_path))
