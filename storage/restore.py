@@ -121,6 +121,11 @@ def _forget(store: SqliteStore, folder: Path, stones: list[Tombstone], key: byte
         for what, found in _named(store, client, mine):
             forget_some(store, audit, folder, client, what=what, of=found, at=datetime.now(UTC))
             done += 1
+        # Contacts that the backup does not know yet, too: their source may send them again.
+        refused = [(stone.of, stone.at.isoformat()) for stone in mine if stone.what == "contact"]
+        if refused:
+            with store.writing(client) as connection:
+                connection.executemany("INSERT OR IGNORE INTO erased VALUES (?, ?)", refused)
     audit.close()
     if stones:
         append(folder, stones)

@@ -259,13 +259,13 @@ def _restore(walk: Walk, now: Folder, client: str) -> None:
     into = now.path.with_name(str(now.restores))
     restore_backup(path, into, erasures=now.path / ERASURES if (now.path / ERASURES).exists() else None)
     now.have = deepcopy(have)
-    for backups, whose, contact in now.erased:
-        if backups > number:  # after it was made
-            if contact:
-                now.have[whose].contacts.pop(contact, None)
-                now.have[whose].gone.add(contact)
-            else:
-                now.have[whose] = Have()
+    since = [(whose, contact) for backups, whose, contact in now.erased if backups > number]
+    for whose, contact in since:
+        now.have[whose].contacts.pop(contact, None)
+        now.have[whose].live.pop(contact, None)  # it was going on when the backup was made
+        now.have[whose].gone.add(contact)
+    for whose in {whose for whose, contact in since if not contact}:
+        now.have[whose] = Have()  # nothing is left of a client, not even what was refused
     now.path, now.workspace = into, _opened(into)
     for whose in CLIENTS:
         if whose not in now.workspace.clients():

@@ -196,6 +196,16 @@ def test_a_restored_backup_forgets_what_was_erased_since(workspace, tmp_path, wh
     assert again.audit.verify("acme") == []
 
 
+def test_what_was_erased_since_is_not_taken_in_again_even_if_the_backup_never_knew_it(workspace, tmp_path):  # noqa: F811
+    made = make_backup(workspace.folder, tmp_path / "backups")
+    later = Transcript("later", "acme", (Turn("customer", "Where is my order?"),))
+    workspace.add_transcripts("acme", [later])
+    erase(workspace, contact="later")
+    restore_backup(made.path, tmp_path / "new")
+    with pytest.raises(ConflictError, match="was erased"):
+        open_store(tmp_path / "new").put("acme", later)
+
+
 def test_erasures_can_be_told_from_elsewhere(workspace, tmp_path):  # noqa: F811
     made = make_backup(workspace.folder, tmp_path / "backups")
     shutil.move(tmp_path / "backups", tmp_path / "shelf")

@@ -1,0 +1,171 @@
+"""P5: what belongs to another client looks like what never was, byte by byte and by the clock.
+
+Answers for a foreign id and for a missing one, and for a known and an unknown login, are taken in turns, so
+that whatever else the machine does meets both alike. Several rounds are taken, and the calmest one decides:
+a real difference is in all of them, a busy machine is not.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from statistics import median
+from typing import Any
+
+import httpx
+
+from tests.evidence import Outcome
+from tests.evidence.operations import API
+from tests.evidence.two_clients import PASSWORD, RATES, TwoClients, two_clients
+from tests.serving import serving
+from web.server import create_app
+
+ROUNDS = 6
+"""At most: the first one that is within the bounds ends it."""
+MOST_GAP = 0.05
+"""Between the medians, as a share of the smaller one."""
+_NEVER = "never-was-it"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two questions whose answers must not differ."""
+
+    name: str
+    ask: Callable[[str], httpx.Response]
+    foreign: str
+    missing: str
+    timed: bool = True
+    slow: bool = False
+
+
+def run(n: int, seed: int, folder: Path) -> Outcome:
+    """Take `n` answers of each kind and compare them.
+
+    Args:
+        n: Answers per kind and round; of those that hash a password, fewer.
+        seed: Decides the order.
+        folder: For the data; empty.
+    """
+    world, random = two_clients(folder / "data"), Random(seed)
+    _login(world)
+    app = create_app(world.workspace, pages=(), limits=RATES)
+    failures, notes, tried = [], [], 0
+    with serving(app) as address, httpx.Client(base_url=address, timeout=60) as client:
+        for pair in _pairs(client, world, address):
+            count = n if not pair.slow else max(6, round(6 * (n / 60) ** 0.5))
+            different = _differ(pair.ask(pair.foreign), pair.ask(pair.missing), pair)
+            failures += [f"{pair.name}: {different}"] if different else []
+            tried += 2
+            if not pair.timed:
+                continue
+            best = (float("inf"), 0.0)
+            for _ in range(ROUNDS):
+                times = _round(pair, count, random)
+                tried += 2 * count
+                best = min(best, _apart(*times), key=lambda one: one[0])
+                if best[0] < MOST_GAP:
+                    break
+            gap, p = best
+            notes.append(f"{pair.name}: medians {100 * gap:.1f} % apart, p = {p:.2f}")
+            if gap >= MOST_GAP:
+                failures.append(
+                    f"{pair.name}: medians {100 * gap:.1f} % apart in the calmest of {ROUNDS} rounds"
+                )
+    return Outcome(tried, 0, tuple(failures), tuple(notes))
+
+
+def _login(world: TwoClients) -> None:
+    from storage.people import People
+
+    people = People(world.workspace.folder)
+    person = people.add("known@acme.example", "Kim")
+    people.redeem(people.link(person.id), PASSWORD)
+    people.grant(person.id, "Acme", "agent", by="Ada")
+
+
+def _pairs(client: httpx.Client, world: TwoClients, address: str) -> list[Pair]:
+    ids = world.ids
+    lead = {"Authorization": f"Bearer {world.keys['qa of Beta']}"}
+    agent = {"Authorization": f"Bearer {world.keys['agent of Beta']}"}
+    admin = {"Authorization": f"Bearer {world.keys['admin of Beta']}"}
+    page = {"Origin": address, "Sec-Fetch-Site": "same-origin"}
+
+    def get(path: str, headers: dict[str, str]) -> Callable[[str], httpx.Response]:
+        return lambda one: client.get(path.replace("{id}", one), headers=headers)
+
+    def post(path: str, headers: dict[str, str], body: dict[str, Any]) -> Callable[[str], httpx.Response]:
+        return lambda one: client.post(path.replace("{id}", one), headers=headers, json=body)
+
+    def password(login: str) -> httpx.Response:
+        # The right form and a wrong password; the address is counted, so each comes from elsewhere.
+        client.cookies.clear()
+        return client.post("/login", data={"login": login, "password": "not the right one"}, headers=page)
+
+    def key(prefix: str) -> httpx.Response:
+        sent = {"Authorization": f"Bearer un_{prefix}_{'x' * 43}"}
+        return client.get(f"{API}/clients/me", headers=sent)
+
+    contact = (ids["contact"], _alike(ids["contact"]))
+    evaluation = (ids["evaluation"], _alike(ids["evaluation"]))
+    return [
+        Pair("a contact", get(f"{API}/contacts/{{id}}", lead), *contact),
+        Pair("an evaluation", get(f"{API}/evaluations/{{id}}", lead), *evaluation),
+        Pair("a history", get(f"{API}/evaluations/{{id}}/history", lead), *evaluation),
+        Pair("a document", get(f"{API}/documents/{{id}}", agent), ids["document"], _alike(ids["document"])),
+        Pair("an export", get(f"{API}/exports/csv?contact={{id}}", lead), *contact),
+        Pair("a live contact", get(f"{API}/live/{{id}}", agent), ids["live"], _alike(ids["live"])),
+        Pair("a live state", get("/api/live/{id}/state", agent), ids["live"], _alike(ids["live"])),
+        Pair("a wrap-up", get(f"{API}/contacts/{{id}}/wrap-up", agent), ids["live"], _alike(ids["live"])),
+        Pair("closing", post(f"{API}/contacts/{{id}}/close", agent, {}), ids["live"], _alike(ids["live"])),
+        Pair("a review", post(f"{API}/evaluations/{{id}}/review", lead, {"overrides": []}), *evaluation),
+        Pair(
+            "withdrawing",
+            lambda one: client.delete(f"{API}/documents/{one}", headers=admin),
+            ids["document"],
+            _alike(ids["document"]),
+        ),
+        Pair("a key", key, ids["prefix"], "0" * len(ids["prefix"])),
+        Pair("a login", password, "known@acme.example", "unown@acme.example", slow=True),
+    ]
+
+
+def _alike(id: str) -> str:
+    """An id that never was, as long as a real one, so that its length says nothing."""
+    return (_NEVER * 4)[: len(id.partition(":")[0])] + "".join(id.partition(":")[1:])
+
+
+def _differ(foreign: httpx.Response, missing: httpx.Response, pair: Pair) -> str:
+    """How two answers differ, what was asked for itself left out."""
+
+    def plain(answer: httpx.Response, id: str) -> tuple[Any, ...]:
+        headers = [(k, v) for k, v in answer.headers.multi_items() if k.lower() not in ("date", "set-cookie")]
+        return answer.status_code, answer.content.replace(id.encode(), b"ID"), headers
+
+    one, other = plain(foreign, pair.foreign), plain(missing, pair.missing)
+    named = ("status", "body", "headers")
+    return ", ".join(f"another {what}" for what, a, b in zip(named, one, other, strict=True) if a != b)
+
+
+def _round(pair: Pair, count: int, random: Random) -> tuple[list[float], list[float]]:
+    """Seconds of each kind, taken in turns, which of them first by chance."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(count):
+        for which in random.sample((0, 1), 2):
+            began = time.perf_counter()
+            pair.ask((pair.foreign, pair.missing)[which])
+            times[which].append(time.perf_counter() - began)
+    return times
+
+
+def _apart(foreign: list[float], missing: list[float]) -> tuple[float, float]:
+    """How far the medians are apart, as a share of the smaller one; 0 where chance alone explains it."""
+    from scipy.stats import mannwhitneyu
+
+    p = float(mannwhitneyu(foreign, missing).pvalue)
+    one, other = median(foreign), median(missing)
+    gap = abs(one - other) / min(one, other)
+    return gap, p
