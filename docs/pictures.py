@@ -1,4 +1,4 @@
-"""Makes the pictures of the two pages: `python docs/pictures.py`. Needs Chromium and Playwright.
+"""Makes the pictures of the pages: `python docs/pictures.py`. Needs Chromium and Playwright.
 
 Everything shown is the invented client Lumenor Energy, read, scored and served for real.
 """
@@ -67,6 +67,7 @@ def say(base: str, key: str, contact: str) -> None:
 
 def sign_in(page: Page, base: str, key: str) -> None:
     page.goto(f"{base}/login")
+    page.locator("details:has(input[name=key]) summary").click()
     page.locator("input[name=key]").fill(key)
     page.locator("form:has(input[name=key]) button").click()
 
@@ -88,6 +89,19 @@ def review(page: Page, base: str, path: Path) -> None:
     page.screenshot(path=path)
 
 
+def dashboards(page: Page, base: str, path: Path) -> None:
+    page.goto(f"{base}/qa/?view=dashboards")
+    page.locator("[data-view=dashboards]").wait_for(state="visible", timeout=60_000)
+    page.wait_for_timeout(2_500)
+    page.screenshot(path=path)
+
+
+def administration(page: Page, base: str, path: Path) -> None:
+    page.goto(f"{base}/admin/")
+    page.wait_for_timeout(4_000)
+    page.screenshot(path=path)
+
+
 def shrink(path: Path) -> None:
     """To 256 colours: plain surfaces and text need no more, and the file is a third."""
     with Image.open(path) as picture:
@@ -101,13 +115,13 @@ def main() -> None:
     fill(workspace)
     keys = AccessKeys(workspace.folder)
     server, base = serve(workspace)
-    people = {role: keys.issue(name, role, CLIENT) for name, role in (("Thandi", "agent"), ("Dana Reyes", "qa"))}
+    people = {role: keys.issue(name, role, CLIENT) for name, role in (("Thandi", "agent"), ("Dana Reyes", "qa"), ("Ines Moor", "admin"))}
     say(base, people["agent"], "LUM-2291")
     chromium = shutil.which("chromium") or "/usr/bin/chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for mode, suffix in (("light", ""), ("dark", "-dark")):
-            for role, size, scale in (("agent", (400, 900), 2), ("qa", (1440, 900), 1.5)):
+            for role, size, scale in (("agent", (400, 900), 2), ("qa", (1440, 900), 1.5), ("admin", (1280, 860), 1.5)):
                 context = browser.new_context(
                     viewport={"width": size[0], "height": size[1]}, device_scale_factor=scale, color_scheme=mode
                 )
@@ -115,8 +129,11 @@ def main() -> None:
                 sign_in(page, base, people[role])
                 if role == "agent":
                     agent_panel(page, base, PICTURES / f"agent-panel{suffix}.png", "LUM-2291")
-                else:
+                elif role == "qa":
                     review(page, base, PICTURES / f"qa-review{suffix}.png")
+                    dashboards(page, base, PICTURES / f"qa-dashboards{suffix}.png")
+                else:
+                    administration(page, base, PICTURES / f"admin{suffix}.png")
                 context.close()
         browser.close()
     for path in PICTURES.glob("*.png"):

@@ -14,7 +14,7 @@ from web.look import script, server_function
 from web.reader import for_script
 from web.render import shell
 from web.sign_in import principal_of
-from web.texts import LANGUAGES, texts
+from web.texts import LANGUAGES, with_labels
 
 if TYPE_CHECKING:
     from web.workspace import Workspace
@@ -54,15 +54,9 @@ def agent_panel(workspace: Workspace) -> Any:
             apply_default_css=False,
             server_functions=[server_function(wording), *scores],
             elem_id="agent-panel",
-            words={language: panel_words(language) for language in LANGUAGES},
+            words={language: dict(with_labels(language, "agent")) for language in LANGUAGES},
         )
     return page
-
-
-def panel_words(language: str) -> dict[str, str]:
-    """All that the panel says, names of labels among it, by key."""
-    labels = {f"label {label}": name for label, name in texts(language, "labels").items()}
-    return {**texts(language, "agent"), **labels}
 
 
 def statement_wording(workspace: Workspace, document: object, principal: Any) -> str:

@@ -81,6 +81,7 @@ def api_router(
                 "role": who.role,
                 "page_language": language_of(request, who),
                 "dispositions": _dispositions(profile),
+                "may_change_client": bool(who.person),
             }
         )
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from knowledge_base.protection import FEWEST
 from models.errors import NotFoundError
-from models.label_names import label_name
 from models.records import SEVERITIES
 from models.records.cases import COUNTED
 from qa.reports import Period, team_report
 from web import standards
 from web.reader import Answer, Reader, words_in
 from web.render import drawn, fill
+from web.texts import label_of
 from web.veil import veil_of
 
 if TYPE_CHECKING:
@@ -123,8 +123,8 @@ def view(reader: Reader, said: Mapping[str, Any]) -> Answer:
         tiles=tiles_of(report, base, words),
         line=line_of(report, base, words),
         failing=failing_of(report, base),
-        brand=labels_of(report, base, "brand."),
-        scripting=labels_of(report, base, "scripting."),
+        brand=labels_of(report, base, words, "brand."),
+        scripting=labels_of(report, base, words, "scripting."),
         agents=agents_of(report) if shown["agents_on"] and shown["agents_allowed"] else None,
         trust=_trusted(trust, versions[-1]) if trust is not None else None,
         trust_of=trust,
@@ -225,12 +225,14 @@ def failing_of(report: TeamReport, base: Mapping[str, str]) -> list[Bar]:
     ][:_MOST_ROWS]
 
 
-def labels_of(report: TeamReport, base: Mapping[str, str], prefix: str) -> list[Bar]:
+def labels_of(
+    report: TeamReport, base: Mapping[str, str], words: Mapping[str, str], prefix: str
+) -> list[Bar]:
     """Findings of one family, in how many contacts, by the gravest severity."""
     rates: Sequence[LabelRate] = [rate for rate in report.labels if rate.label.startswith(prefix)]
     return [
         Bar(
-            label_name(rate.label),
+            label_of(words, rate.label),
             rate.contacts,
             {**base, "label": rate.label, "status": "done"},
             tuple((one, rate.by_severity[one]) for one in reversed(SEVERITIES) if rate.by_severity.get(one)),

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from models.errors import InputError
-from models.label_names import label_name
 from models.records.cases import COUNTED, WAITING, Wanted
 from qa.queues import RISKIEST
 from qa.reports import Period
 from web.reader import Answer, Reader, number_in, words_in
 from web.render import age, drawn
+from web.texts import label_of
 from web.veil import veil_of
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def queue_answer(reader: Reader, said: Mapping[str, Any]) -> Answer:
         "waiting": store.tally(client, "cases", where={"waiting": True})[0].count,
     }
     if said.get("facets"):
-        found["facets"] = facets(store, client) | ({"agent": []} if veil.on else {})
+        found["facets"] = facets(store, client, words) | ({"agent": []} if veil.on else {})
     return found
 
 
@@ -140,14 +140,14 @@ def condition(store: Store, client: str, said: Mapping[str, Any]) -> dict[str, W
     return where
 
 
-def facets(store: Store, client: str) -> dict[str, list[list[str]]]:
+def facets(store: Store, client: str, words: Mapping[str, str]) -> dict[str, list[list[str]]]:
     """What may be chosen in each filter: value and words, by name."""
     found: dict[str, list[list[str]]] = {}
     for name in ("agent", "site", "reason", "channel"):
         values = sorted({str(one.key[0]) for one in store.tally(client, "cases", [name])} - {"", "None"})
         found[name] = [[value, value] for value in values[:_MOST_OPTIONS]]
     labels = {str(one.key[0]) for one in store.tally(client, "labels", ["label"])}
-    named = [[label, label_name(label)] for label in labels]
+    named = [[label, label_of(words, label)] for label in labels]
     found["label"] = sorted(named, key=lambda pair: pair[1].casefold())
     return found
 

@@ -14,7 +14,7 @@ from models.errors import ConflictError, InputError, NotFoundError, UnscriptedEr
 from web.look import server_function
 from web.problems import safe_words
 from web.sign_in import principal_of
-from web.texts import preferred, texts
+from web.texts import preferred, texts, with_labels
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
@@ -52,7 +52,7 @@ class Reader:
 
     def words(self, page: str) -> Mapping[str, str]:
         """The page's words in the person's language."""
-        return texts(self.language, page)
+        return with_labels(self.language, page)
 
 
 def language_of(request: Any, principal: Principal | None = None) -> str:

@@ -13,10 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.label_names import label_name, named
+from models.label_names import named
 from models.patterns import pattern
 from models.records import Turn
-from web.texts import DEFAULT, texts
+from web.texts import DEFAULT, label_of, texts
 
 if TYPE_CHECKING:
     import jinja2
@@ -47,7 +47,7 @@ def environment() -> jinja2.Environment:
         "counted": counted,
         "day": day,
         "fill": fill,
-        "label": label_name,
+        "label": jinja2.pass_context(lambda context, label: label_of(context["t"], label)),
         "linked": linked,
         "named": named,
         "percent": percent,

@@ -36,6 +36,7 @@ def opened(reader: Reader, _: Mapping[str, Any]) -> Answer:
             client=shown,
             colour=safe_colour(profile.colour),
             name=reader.name,
+            may_change=bool(reader.principal.person),
         ),
         "client": shown,
         "language": reader.language,

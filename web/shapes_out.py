@@ -69,6 +69,8 @@ class MeOut:
     """Of the pages: what the person has set, else the browser's."""
     dispositions: tuple[str, ...]
     """What the client books contacts under."""
+    may_change_client: bool
+    """Signed in with a password, by which several clients may be served."""
 
 
 @dataclass(frozen=True)

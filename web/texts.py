@@ -36,6 +36,20 @@ def texts(language: str, page: str) -> Mapping[str, str]:
     return words
 
 
+@cache
+def with_labels(language: str, page: str) -> Mapping[str, str]:
+    """`texts`, and the name of each label of a finding under `label <label>`."""
+    labels = {f"label {label}": name for label, name in texts(language, "labels").items()}
+    return {**texts(language, page), **labels}
+
+
+def label_of(words: Mapping[str, str], label: str) -> str:
+    """What a label is called, in words of `with_labels`; its English name where they have none."""
+    from models.label_names import label_name
+
+    return words.get(f"label {label}") or label_name(label)
+
+
 def preferred(accept_language: str, *, chosen: str = "") -> str:
     """The language for a reader: the one they chose, else the first that the browser asks for.
 

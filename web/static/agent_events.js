@@ -79,6 +79,7 @@ request("GET", "/api/v1/clients/me").then((me) => {
     words.use(words.preferred(me.page_language));
     if (app.dataset.state === "open") draw();
   }
+  part("switch").hidden = !me.may_change_client;
   if (contact) return;
   state.contact = { ...me, agent: me.name };
   drawHeader();

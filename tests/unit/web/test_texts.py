@@ -49,3 +49,12 @@ def test_an_unknown_language_reads_english():
 )
 def test_preferred(header, chosen, language):
     assert preferred(header, chosen=chosen) == language
+
+
+def test_every_label_has_its_name_in_every_language():
+    from models.label_names import label_names
+    from web.texts import label_of, with_labels
+
+    assert texts("en", "labels") == label_names()
+    assert label_of(with_labels("nl", "review"), "brand.threat") == "dreigement"
+    assert label_of(with_labels("nl", "review"), "brand.insult.of.tomorrow") == "brand.insult.of.tomorrow"
