@@ -184,7 +184,45 @@ def _kinds(schema: dict) -> list[str]:
     return found
 
 
-PAGES = {"labels.md": labels, "measures.md": measures, "commands.md": commands, "api.md": api}
+def records() -> str:
+    """What is kept, about whom, and for how long."""
+    from storage.erasure import SCORES
+    from storage.retention import DEFAULT_DAYS, own_ages
+    from storage.subjects import KINDS
+
+    lines = [
+        "# What is kept",
+        "",
+        "Every kind of record that a client's file holds: how an [erasure](../how-to/erase.md) finds it, and which of "
+        "the days of [retention](../how-to/retention.md) it goes by. Made from the tables that the software itself "
+        "reads. All of it is redacted before it is written.",
+        "",
+        "| record | goes with a contact by | names people in | goes after (days, by default) |",
+        "|---|---|---|---|",
+    ]
+    own = own_ages()
+    for kind, names in sorted(KINDS.items()):
+        about = [one for one in (names.contact, names.evaluation, names.dispute, *names.among) if one]
+        days = own.get(kind) or ("scores" if kind in SCORES else "transcripts" if about else "")
+        after = f"{DEFAULT_DAYS[days]} (`{days}`)" if days else "stays until it is replaced or erased"
+        if (
+            kind not in SCORES
+            and kind not in own
+            and not (names.contact or names.evaluation or names.dispute)
+        ):
+            after = "stays; a contact that goes is taken out of it" if names.among else after
+        cells = (kind, *(", ".join(f"`{one}`" for one in found) for found in (about, names.people)), after)
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join([*lines, ""])
+
+
+PAGES = {
+    "labels.md": labels,
+    "measures.md": measures,
+    "commands.md": commands,
+    "api.md": api,
+    "records.md": records,
+}
 
 if __name__ == "__main__":
     REFERENCE.mkdir(exist_ok=True)

@@ -71,6 +71,11 @@ def days_of(store: SqliteStore, client: str, limits: Mapping[str, int] | None = 
     return {name: min(days, (limits or {}).get(name, days)) for name, days in found.items()}
 
 
+def own_ages() -> dict[str, str]:
+    """Kinds of record that go by their own age, and the name of their days."""
+    return {kind: name for name, kinds in _ALONE.items() for kind in kinds}
+
+
 def run(
     store: SqliteStore,
     audit: AuditTrail,

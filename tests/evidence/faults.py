@@ -126,14 +126,14 @@ FAULTS = (
         "web/templates/transcript.html.j2",
         "{% else %}{{ piece.text }}{% endif %}",
         "{% else %}{{ piece.text | safe }}{% endif %}",
-        (f"{_WEB}/test_render.py",),
+        (f"{_WEB}/test_render.py::test_payloads_stay_words_in_every_field",),
     ),
     Fault(
         "a script builds markup from a card's words",
         "web/static/agent_cards.js",
         'h("blockquote", {}, card.text)',
         'Object.assign(h("blockquote", {}), { innerHTML: card.text })',
-        (f"{_WEB}/test_render.py",),
+        (f"{_WEB}/test_render.py::test_scripts_never_build_markup_from_data",),
     ),
     Fault(
         "agents may read the queue over REST",
