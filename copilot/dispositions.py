@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from copilot.cues import content_words
@@ -26,6 +25,8 @@ AHEAD = 0.06
 _BY_WORDS = 0.5
 """Weight of shared words against the encoder's cosine."""
 _MOST = 200
+_MOST_CLIENTS = 32
+_known_rows: dict[tuple[str, tuple[str, ...]], Vectors] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,15 @@ def _scores(
     ]
 
 
-@lru_cache(maxsize=32)
 def _rows(encoder: Encoder, texts: tuple[str, ...]) -> Vectors:
     """Of a client's dispositions: the same at the end of every contact."""
-    return encoder.encode(texts)
+    key = (encoder.name, texts)
+    rows = _known_rows.get(key)
+    if rows is None:
+        if len(_known_rows) >= _MOST_CLIENTS:
+            _known_rows.clear()
+        rows = _known_rows[key] = encoder.encode(texts)
+    return rows
 
 
 def _stems(text: str, language: str) -> frozenset[str]:

@@ -8,8 +8,10 @@ is live, QA judges with it afterwards.
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -48,6 +50,7 @@ _CLOSING = (
     r"thank you for (?:calling|contacting|choosing|reaching out)|take care)\b"
 )
 _PAYING = r"(?i)\b(?:pay|payment|card)\b"
+_MOST_DAYS = 8
 _STARTED = 3
 _NOT_QUITE = 0.99
 """Of a wording whose only missing words are such as "not" or "the"."""
@@ -89,8 +92,7 @@ def required(
         One requirement per document, in the order of the client file, then of the documents.
     """
     day = transcript.started_at.date() if transcript.started_at else None
-    documents = {document.id: document for document in kb.documents(on=day)}
-    rules = _rules(kb, documents)
+    documents, rules = _in_force(kb, day)
     named = transcript.metadata.get("required")
     if named is not None:
         ids = [named] if isinstance(named, str) else [str(item) for item in named]
@@ -157,6 +159,24 @@ def disclosure_words(kb: KnowledgeBase, transcript: Transcript) -> list[Said]:
         said = find_statement(statement_of(requirement), transcript)
         if said is not None:
             found.append(said)
+    return found
+
+
+_days: weakref.WeakKeyDictionary[
+    KnowledgeBase, dict[tuple[str, date], tuple[dict[str, Document], dict[str, DisclosureRule]]]
+] = weakref.WeakKeyDictionary()
+
+
+def _in_force(kb: KnowledgeBase, day: date | None) -> tuple[dict[str, Document], dict[str, DisclosureRule]]:
+    """The documents of a day and the rules among them; asked with every turn, made when one has changed."""
+    key = (kb.digest, day or date.today())  # noqa: DTZ011 - a policy starts at midnight where the centre is
+    known = _days.setdefault(kb, {})
+    found = known.get(key)
+    if found is None:
+        documents = {document.id: document for document in kb.documents(on=day)}
+        if len(known) >= _MOST_DAYS:
+            known.clear()
+        found = known[key] = (documents, _rules(kb, documents))
     return found
 
 

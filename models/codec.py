@@ -16,13 +16,22 @@ from models.patterns import pattern
 
 Record = TypeVar("Record")
 _adapters: dict[Any, Any] = {}
+_names: dict[type, tuple[str, ...]] = {}
+"""Fields of the kinds of records met so far."""
+_PLAIN = frozenset((str, int, float, bool, type(None)))
 _FIELD = pattern(r"[A-Za-z_]{1,40}")
 
 
 def to_plain(value: Any) -> Any:
     """A record as dicts, lists, strings and numbers, ready for `json.dumps`."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_plain(getattr(value, f.name)) for f in fields(value)}
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    names = _names.get(kind)
+    if names is None and is_dataclass(value) and not isinstance(value, type):
+        names = _names[kind] = tuple(field.name for field in fields(value))
+    if names is not None:
+        return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):

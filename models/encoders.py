@@ -170,8 +170,20 @@ class MiniLMEncoder:
         urgent = len(unique) < _PARALLEL_FROM
 
         def in_turn(text: str) -> Vectors:
-            with _turns.turn(urgent=urgent):
-                return row_of(text)
+            if not urgent:
+                with _turns.turn(urgent=False):
+                    return row_of(text)
+            # A live turn is read by several parts: its moments, the search, the check of a draft.
+            key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+            known = _lately.get(key)
+            if known is None:
+                with _turns.turn(urgent=True):
+                    known = row_of(text)
+                with _keeping:
+                    _lately[key] = known
+                    if len(_lately) > _MOST_LATELY:
+                        del _lately[next(iter(_lately))]
+            return known
 
         if self._threads == 1 or urgent:
             rows = [in_turn(text) for text in unique]
@@ -187,6 +199,12 @@ class MiniLMEncoder:
     def _loaded(self) -> Callable[[str], Vectors]:
         with _loading:
             return _minilm(self._cache)
+
+
+_lately: dict[bytes, Vectors] = {}
+"""Rows of the texts encoded last, by digest: the words are not kept."""
+_MOST_LATELY = 256
+_keeping = Lock()
 
 
 @cache

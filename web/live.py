@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from models.records import ClientProfile, Turn
+    from models.records import ClientProfile, Suggestion, Turn
     from storage.access import Principal
     from web.live_contacts import LiveView
     from web.workspace import Workspace
 
 BEAT_S = 15.0
 _MOST_TOPICS = 2_000
+_MOST_CARDS = 12
+"""Of a contact, kept as they were written out."""
 _MOST_READERS = 1_000
 _MOST_READERS_EACH = 20
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -62,6 +64,34 @@ class _Topic:
     """What the regions were made of."""
     turns: dict[Turn, str] = field(default_factory=dict)
     """Turns as they were written out: a contact has hundreds, and one of them is new."""
+
+    cards: dict[str, tuple[Suggestion, str]] = field(default_factory=dict)
+    """Cards as they were written out, by id: two regions hold them, through many turns."""
+
+    def text(self, region: str, source: Any) -> str:
+        """A region."""
+        if region == "turns":
+            return self.turns_text(source)
+        if region == "suggestions":
+            return f"[{','.join(self.card_text(card) for card in source)}]"
+        if region == "cards":
+            places, cards = source
+            # A card is an object with fields, so its place can stand before them.
+            placed = (
+                f'{{"place":{place},{self.card_text(card)[1:]}'
+                for place, card in zip(places, cards, strict=True)
+            )
+            return f"[{','.join(placed)}]"
+        return _text(plain(region, source))
+
+    def card_text(self, card: Suggestion) -> str:
+        """A card."""
+        known = self.cards.get(card.id)
+        if known is None or known[0] is not card:
+            if len(self.cards) >= _MOST_CARDS:
+                self.cards.clear()
+            known = self.cards[card.id] = (card, _text(to_plain(card)))
+        return known[1]
 
     def turns_text(self, turns: Sequence[Turn]) -> str:
         """The turns' region."""
@@ -119,9 +149,7 @@ class Broker:
                 if region in topic.sources and topic.sources[region] == source:
                     continue
                 topic.sources[region] = source
-                text = (
-                    topic.turns_text(transcript.turns) if region == "turns" else _text(plain(region, source))
-                )
+                text = topic.text(region, source)
                 known = topic.regions.get(region)
                 if known is None or known.json != text:
                     topic.v += 1
@@ -207,9 +235,6 @@ def plain(region: str, source: Any) -> Any:
     if region == "contact":
         profile, client, agent, id, channel, ended = source
         return {**_about(profile, client, agent), "id": id, "channel": channel, "ended": ended}
-    if region == "cards":
-        places, cards = source
-        return [{"place": place, **to_plain(card)} for place, card in zip(places, cards, strict=True)]
     return to_plain(source)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import json
 import logging
 import os
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
@@ -61,6 +63,8 @@ _REFUSED_SETTINGS = (
     "GRADIO_LOCAL_DEV_MODE",
     "GRADIO_WATCH_DIRS",
 )
+_SWITCH_S = 0.001
+"""How long a thread keeps the interpreter while another one waits for it."""
 _DEMO_NAMES: tuple[tuple[Role, str], ...] = (
     ("agent", "Agent"),
     ("qa", "QA lead"),
@@ -209,6 +213,8 @@ def serve(app: FastAPI, *, host: str = "127.0.0.1", port: int = 8000) -> None:
             app.state.broker.close()
             await super().shutdown(sockets)
 
+    # Turns are worked on in threads, and the loop that feeds the panels must not wait 5 ms for each of them.
+    sys.setswitchinterval(_SWITCH_S)
     app.state.workspace.warm = False
     threading.Thread(target=warm_up, args=(app.state.workspace,), daemon=True).start()
     delivery = Delivery(app.state.workspace)
@@ -234,6 +240,10 @@ def warm_up(workspace: Workspace) -> None:
             workspace.check(client, "Thank you for waiting.")
         except UnscriptedError as problem:
             log.warning("warm-up: %s", problem)
+    # Passages and models stay as long as the server: looking through them for garbage again and again
+    # would cost a live turn milliseconds.
+    gc.collect()
+    gc.freeze()
     workspace.warm = True
 
 

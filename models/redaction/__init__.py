@@ -130,6 +130,8 @@ def _texts(
 ) -> list[str]:
     """Texts of one conversation, redacted until nothing changes."""
     current = list(texts)
+    if not any(current):
+        return current
     how = (tuple(speakers), tuple(languages), sorted(wanted), strict)
     if _clean.key(current, how) in _clean:
         return current
