@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ import typer
 from models.errors import UnscriptedError
 from web import (
     configuration_command,
+    contact_commands,
     evidence_command,
     facts_commands,
     people_commands,
@@ -27,6 +29,7 @@ from web import (
     standards_commands,
 )
 from web.command_options import (
+    AbandonedAfter,
     Client,
     Data,
     EncoderName,
@@ -54,13 +57,6 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Contacts = Annotated[
-    str, typer.Argument(help="A transcript file, a folder of them, or - for standard input.")
-]
-Card = Annotated[
-    str | None,
-    typer.Option("--scorecard", help="A scorecard file, or a published one by name; else the only one."),
-]
 Port = Annotated[int, typer.Option(help="Port of the pages and the API.")]
 
 
@@ -114,93 +110,11 @@ def search(
     search_command.search(folder, opened, _terminal(json), client, query, limit=limit)
 
 
-@cli.command()
-def suggest(
-    client: Client, contact: Contacts, data: Data = None, encoder: EncoderName = "default", json: Json = False
-) -> None:
-    """Play a contact turn by turn and show what the agent would have seen."""
-    from web import commands
-
-    commands.suggest(_workspace(data, encoder), _terminal(json), client, contact)
-
-
-@cli.command()
-def check(
-    client: Client,
-    draft: Annotated[str, typer.Argument(help="The reply, or - for standard input.")],
-    data: Data = None,
-    encoder: EncoderName = "default",
-    json: Json = False,
-) -> None:
-    """Check a draft reply before it is sent."""
-    from web import commands
-
-    commands.check(_workspace(data, encoder), _terminal(json), client, draft)
-
-
-@cli.command()
-def analyse(
-    client: Client,
-    contacts: Contacts,
-    data: Data = None,
-    encoder: EncoderName = "default",
-    json: Json = False,
-) -> None:
-    """Find heavy scripting, tone, brand, privacy and disclosure findings in contacts."""
-    from web import commands
-
-    commands.analyse(_workspace(data, encoder), _terminal(json), client, contacts)
-
-
-@cli.command()
-def score(
-    client: Client,
-    contacts: Annotated[
-        str | None, typer.Argument(help="A transcript file, a folder of them, or - for standard input.")
-    ] = None,
-    scorecard: Card = None,
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Make the stored evaluations again and compare the bytes.")
-    ] = False,
-    data: Data = None,
-    encoder: EncoderName = "default",
-    json: Json = False,
-) -> None:
-    """Hold contacts against a scorecard, criterion by criterion; or check the stored scores."""
-    from web import commands
-
-    workspace, terminal = _workspace(data, encoder), _terminal(json)
-    if verify:
-        raise typer.Exit(0 if commands.verify(workspace, terminal, client) else 1)
-    if contacts is None:
-        raise typer.BadParameter("name the contacts, or say --verify", param_hint="CONTACTS")
-    commands.score(workspace, terminal, client, contacts, scorecard=scorecard)
-
-
-@cli.command()
-def batch(
-    client: Client,
-    folder: Annotated[Path, typer.Argument(help="A folder of transcripts.")],
-    scorecard: Card = None,
-    processes: Annotated[int | None, typer.Option(help="How many; one per core for large folders.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Write a JSON line per contact here.")] = None,
-    data: Data = None,
-    encoder: EncoderName = "default",
-    json: Json = False,
-) -> None:
-    """Score a folder of contacts in several processes and keep the results."""
-    from web import commands
-
-    commands.batch(
-        _workspace(data, encoder),
-        _terminal(json),
-        client,
-        folder,
-        scorecard=scorecard,
-        processes=processes,
-        encoder=encoder,
-        out=out,
-    )
+cli.command()(contact_commands.suggest)
+cli.command()(contact_commands.check)
+cli.command()(contact_commands.analyse)
+cli.command()(contact_commands.score)
+cli.command()(contact_commands.batch)
 
 
 @cli.command()
@@ -222,6 +136,7 @@ def serve(
     rates: Rates = "",
     twilio_token: TwilioTokens = None,
     public_url: PublicUrl = "",
+    abandoned_after: AbandonedAfter = 12.0,
     generator: LocalGenerator = "",
     generator_url: GeneratorUrl = "",
     generator_model: GeneratorModel = "",
@@ -232,6 +147,7 @@ def serve(
 
     workspace = _workspace(data, encoder)
     workspace.retention_limits = limits_from(at_most)
+    workspace.live.abandoned_after = timedelta(hours=abandoned_after)
     key = os.environ.get("UNSCRIPTED_GENERATOR_KEY", "")
     workspace.generation = offered(generator, generator_url, generator_model, key)
     with scheduled(workspace.folder, at_most, anchor):

@@ -60,6 +60,18 @@ PublicUrl = Annotated[
 ]
 
 
+AbandonedAfter = Annotated[
+    float,
+    typer.Option(
+        "--abandoned-after",
+        envvar="UNSCRIPTED_ABANDONED_AFTER",
+        min=0.25,
+        max=24 * 30,
+        help="Hours without a turn after which a contact that nobody ended is ended and kept.",
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """How `app.py` opens a data folder and a terminal."""

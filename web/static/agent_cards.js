@@ -74,6 +74,7 @@ function stepBody(card) {
     h("span", { class: `p-dot ${index + 1 < card.step ? "is-past" : index + 1 === card.step ? "is-now" : ""}` }));
   return [
     h("p", { class: "p-steps", role: "img", "aria-label": t("step_of", { n: card.step, of: card.steps }) }, dots),
+    h("button", { class: "u-plain p-next-step", title: t("step_done_hint"), onclick: () => stepDone(card) }, t("step_done")),
     h("details", { class: "p-allsteps" }, h("summary", {}, t("all_steps")),
       h("ol", {}, card.facts.map((fact) => h("li", {}, factWords(fact))))),
   ];
@@ -203,6 +204,11 @@ function mute(card) {
   muted.set(card.kind, card);
   tell(card, "muted");
   draw({ thaw: true });
+}
+
+/* A step that was done in silence: the server puts the next one in its place. */
+function stepDone(card) {
+  request("POST", path(`cards/${encodeURIComponent(card.id)}/step`)).catch(() => {});
 }
 
 function unmute(kind) {
