@@ -58,7 +58,7 @@ def run(n: int, seed: int, folder: Path) -> Outcome:
         clients = [
             _client(random, size, number) for number in range(min(per_size, 4 if size > 2_000 else 40))
         ]
-        share = max(1, n // (len(SIZES) * len(clients) * 2))
+        share = -(-n // (len(SIZES) * len(clients) * 2))
         for number, client in enumerate(clients):
             other = clients[number - 1]
             for state in ("whole", "after deletions"):

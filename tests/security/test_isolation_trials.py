@@ -128,7 +128,7 @@ def test_a_gap_in_time_is_seen():
 def test_search_is_exact_for_each_client(tmp_path, questions):
     outcome = search_per_client.run(questions, 1, tmp_path)
     assert outcome.failures == ()
-    assert outcome.tried > 0.7 * questions
+    assert outcome.tried >= questions
 
 
 def test_rows_that_are_missing_or_foreign_are_noticed():
