@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from models.redaction.scan import Run, Scan
 from models.spoken_digits import Atom
 
-_SHORT_TURN = 6
+SHORT_TURN = 6
 """Words of another party's turn that do not end a number being dictated."""
 _SILENT = ("system",)
 """Their turns ("agent is typing") are no part of the talk."""
@@ -52,7 +52,7 @@ def by_speaker(scans: Sequence[Scan], speakers: Sequence[str]) -> list[Chain]:
             chains.extend(Chain([Segment(turn, run)]) for run in scan.runs)
             continue
         for other in [name for name in open_ if name != speaker]:
-            passes = scan.light or (not scan.runs and scan.words <= _SHORT_TURN and not scan.mentions)
+            passes = scan.light or (not scan.runs and scan.words <= SHORT_TURN and not scan.mentions)
             if not passes:
                 del open_[other]
         current = open_.get(speaker)

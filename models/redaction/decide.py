@@ -44,6 +44,8 @@ _STRICT = {"SECURITY CODE": (3, 4), "PIN": (4, 6), "CODE": (4, 8), "NATIONAL ID"
 _CODE_LENGTHS = (3, 4)
 _CODES = ("SECURITY CODE", "PIN", "CODE")
 _BACK = 6
+_LED_ON = 3
+"""Digits of a turn of numbers alone that may be the beginning of one that was masked later."""
 
 
 class Decider:
@@ -148,7 +150,7 @@ class Decider:
             return before if before != "KEEP" else None
         if run.leading and scan.light and card_wanted(self.scans, first.turn):
             return "CARD"
-        return self._continued(first, size) or self._bare(chain, size)
+        return self._continued(first, size) or self._led_on(chain, size) or self._bare(chain, size)
 
     def _of_iban(self, chain: Chain) -> bool:
         """Whether somebody says that it is an IBAN: its digits may look like a card number's."""
@@ -217,6 +219,29 @@ class Decider:
                 behind = re.findall(r"\w+", earlier.plain.text[last.end :])
                 return None if set(behind) - BACKCHANNELS else last.kind
             if not earlier.light:
+                return None
+        return None
+
+    def _led_on(self, chain: Chain, size: int) -> str | None:
+        """The kind of the mark that the same party's next turn begins with: a number went on there.
+
+        While a contact is live, its first digits are kept before anybody can know what they are.
+        """
+        if size < _LED_ON or not chain.segments[-1].run.trailing:
+            return None
+        if not all(
+            self.scans[part.turn].light and not self.scans[part.turn].marks for part in chain.segments
+        ):
+            return None
+        turn = chain.segments[-1].turn
+        for place in range(turn + 1, min(len(self.scans), turn + 1 + _BACK)):
+            later = self.scans[place]
+            if self.speakers[place] == self.speakers[turn]:
+                if not later.marks or later.marks[0].kind not in ("CARD", "NUMBER"):
+                    return None
+                before = re.findall(r"\w+", later.plain.text[: later.marks[0].start])
+                return None if set(before) - BACKCHANNELS else later.marks[0].kind
+            if not later.light and (later.runs or later.mentions or later.words > chains.SHORT_TURN):
                 return None
         return None
 

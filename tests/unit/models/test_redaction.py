@@ -399,3 +399,28 @@ def test_number_words_have_one_or_two_digits() -> None:
     assert all(digits.isdigit() and len(digits) <= 2 for digits in NUMBER_WORDS.values())
     assert NUMBER_WORDS["einundvierzig"] == NUMBER_WORDS["eenenveertig"] == NUMBER_WORDS["førtien"] == "41"
     assert NUMBER_WORDS["tweeëntwintig"] == "22"
+
+
+@pytest.mark.parametrize(
+    ("between", "first"),
+    [
+        ("mm-hm", "[NUMBER]"),
+        ("Okay, go ahead.", "[NUMBER]"),
+        ("And the card number?", "3695"),
+        ("Thank you. I have it here, and I will look into that order now.", "3695"),
+    ],
+)
+def test_what_was_heard_before_anybody_knew_is_masked_when_a_contact_ends(between, first):
+    heard = []
+    for speaker, text in (
+        ("customer", "3695"),
+        ("agent", between),
+        ("customer", "5202 8521 02"),
+        ("agent", "ok"),
+        ("customer", "77"),
+    ):
+        heard.append(redact_turn(Turn(speaker, text), heard))
+    assert heard[0].text == "3695"
+    kept = redact(Transcript("c", "acme", tuple(heard)))
+    assert kept.turns[0].text.replace("CARD", "NUMBER") == first
+    assert redact(kept) == kept
