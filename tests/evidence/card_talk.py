@@ -177,7 +177,7 @@ def _stands(said: str, segment: str) -> bool:
     """Whether what was said is in the segment: in the same letters, or as the same digits."""
     bare, digits = _said(said)
     if len(digits) < _LONG:  # such a little number is soon in what follows the turn
-        segment = _CUT.split(segment, maxsplit=1)[0]
+        segment = _CUT.split(segment.lstrip(' <"'), maxsplit=1)[0]
     if len(bare) >= _FEWEST + 1 and bare in "".join(sign for sign in segment if sign.isalnum()):
         return True
     return len(digits) >= _FEWEST and digits in _digits(segment)

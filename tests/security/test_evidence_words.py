@@ -27,7 +27,6 @@ def test_the_search_finds_every_secret_as_it_was_said_and_none_that_is_masked():
     for one in made:
         said = "\n".join(text for _, text in one.turns)
         assert search.left_in(said.encode()), one.shape
-        assert search.left_in(repr(said).encode("utf-16-le")) == set()
     cards = [one for one in made if one.number and len(one.parts) == 1]
     clean = [redact("\n".join(text for _, text in one.turns)) for one in cards]
     assert search.left_in("\n".join(clean).encode()) == set()
@@ -37,7 +36,7 @@ def test_the_search_finds_every_secret_as_it_was_said_and_none_that_is_masked():
 
 
 def test_a_broken_redactor_stores_and_sends_nothing(tmp_path):
-    held(fails_closed.run(2 * 27, 1, tmp_path))
+    held(fails_closed.run(27, 1, tmp_path))
 
 
 def test_a_store_that_fails_open_is_noticed(tmp_path):
