@@ -27,7 +27,7 @@ from qa import Scorecard
 from qa.card_use import CardUse
 from qa.marks import Piece, cut, labels_after_stops
 from web import render, review_page
-from web.look import mount_settings, script, stylesheet
+from web.look import mount_settings, stylesheet
 from web.queue_pane import Entry, queue_html
 from web.scorecard_pane import Tab, scorecard_html
 from web.texts import LANGUAGES, texts
