@@ -24,6 +24,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, get_args
 
+from benchmarks.redaction import wilson
 from copilot.wording import collected
 from models.errors import NotFoundError, UnscriptedError
 from models.records import Transcript
@@ -99,7 +100,7 @@ def run(n: int, seed: int, folder: Path) -> Outcome:
             closed = office.call("agent", "POST", f"/contacts/{ids[id(one)]}/close", json={})
             failures += [f"{ids[id(one)]}: is lost after the kill"] if closed.status_code != 200 else []
         _afterwards(office, made, ids)
-        survived = _survived(office, made, ids, failures)
+        survived, beside = _survived(office, made, ids, failures)
         for name, content in _exported(office, made, ids):
             (folder / "exports").mkdir(exist_ok=True)
             (folder / "exports" / name).write_bytes(content)
@@ -132,7 +133,8 @@ def run(n: int, seed: int, folder: Path) -> Outcome:
         if cards and not failures
         else "",
         f"{len(asked)} prompts were sent to a generator, {len(sent)} webhooks; {len(killed)} contacts at a kill",
-        f"lines with ordinary numbers that came out as they went in: {survived[0]} of {survived[1]}",
+        f"lines with ordinary numbers that came out as they went in: {wilson(*survived)}",
+        f"the same right behind a secret, where more is masked: {wilson(*beside)}",
     ]
     if survived[1] and highest(*survived) < SURVIVE:
         failures.append(f"ordinary numbers: {survived[0]} of {survived[1]} lines came out as they went in")
@@ -280,8 +282,11 @@ def _afterwards(office: Office, made: list[Talk], ids: dict[int, str]) -> None:
         office.call("agent", "GET", "/search", params={"q": worst[:200]})
 
 
-def _survived(office: Office, made: list[Talk], ids: dict[int, str], failures: list[str]) -> tuple[int, int]:
-    same = total = 0
+def _survived(
+    office: Office, made: list[Talk], ids: dict[int, str], failures: list[str]
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Lines with ordinary numbers that came out as they went in, and how many: apart from the secret, beside it."""
+    same, total, beside = 0, 0, 0
     for one in made:
         try:
             kept = office.store.get(CLIENT, Transcript, ids[id(one)])
@@ -289,10 +294,10 @@ def _survived(office: Office, made: list[Talk], ids: dict[int, str], failures: l
             failures.append(f"{ids[id(one)]}: is not stored ({one.shape})")
             continue
         texts = {" ".join(turn.text.split()) for turn in kept.turns}
-        for place in one.ordinary:
-            total += 1
-            same += " ".join(one.turns[place][1].split()) in texts
-    return same, total
+        total += len(one.ordinary)
+        same += sum(" ".join(one.turns[place][1].split()) in texts for place in one.ordinary)
+        beside += " ".join(one.turns[one.beside][1].split()) in texts
+    return (same, total), (beside, len(made))
 
 
 def _exported(office: Office, made: list[Talk], ids: dict[int, str]) -> Iterator[tuple[str, bytes]]:

@@ -33,6 +33,8 @@ _TOKEN = re.compile(r"\d+|[a-z]+")
 _CUT = re.compile(r'["<\n\x00]|\\n|\\"')
 _SHOWN_DIGITS = re.compile(r"\*{4}\d{4}")
 """What a mark shows of a card."""
+_BEFORE = "I see, let me have a look at that for you right now."
+_AFTER = "Let me write that down and see what I can do about it for you."
 ORDINARY = ("order numbers", "prices", "times", "menu options")
 
 
@@ -50,7 +52,9 @@ class Talk:
     worst: str
     """The turns with the secret in one text, as people type it again; empty where they make no sense alone."""
     ordinary: tuple[int, ...]
-    """Turns whose numbers are no secret."""
+    """Turns whose numbers are no secret, with a sentence of the agent's between them and the secret."""
+    beside: int
+    """Such a turn right behind it."""
     shape: str
 
 
@@ -66,7 +70,7 @@ def talks(n: int, seed: int) -> Iterator[Talk]:
             if not sample.digits or sample.digits not in used:
                 break
         used.add(sample.digits)
-        yield _talk(random, sample, next(plain), place)
+        yield _talk(random, sample, next(plain), next(plain), place)
 
 
 def _sample(random: Random, place: int, makers: list[object]) -> Sample:
@@ -86,10 +90,10 @@ def _sample(random: Random, place: int, makers: list[object]) -> Sample:
     return Sample(turns, ((len(turns) - 1, start, start + len(said), "OTHER"),), make.__name__.strip("_"))
 
 
-def _talk(random: Random, sample: Sample, line: str, place: int) -> Talk:
+def _talk(random: Random, sample: Sample, line: str, other: str, place: int) -> Talk:
     kind = ORDINARY[place % len(ORDINARY)]
     look_alike = redaction_talk.look_alike(random, kind, written=random.random() < 0.5)
-    turns = [("agent", "Hello, how can I help?"), ("customer", look_alike), ("agent", "I see. One moment.")]
+    turns = [("agent", "Hello, how can I help?"), ("customer", look_alike), ("agent", _BEFORE)]
     offset = len(turns)
     turns += sample.turns
     mark = "zq" + "".join(random.choices(_LETTERS, k=9))
@@ -104,7 +108,10 @@ def _talk(random: Random, sample: Sample, line: str, place: int) -> Talk:
     if not sample.digits and places[0] > offset:
         worst = ""  # the answer to a question is no secret to anybody who has not heard the question
     turns += [("agent", "Thank you. Is there anything else?"), ("customer", line)]
-    return Talk(tuple(turns), mark, parts, sample.digits, worst, (1, len(turns) - 1), sample.shape)
+    turns += [("agent", _AFTER), ("customer", other)]
+    return Talk(
+        tuple(turns), mark, parts, sample.digits, worst, (1, len(turns) - 1), len(turns) - 3, sample.shape
+    )
 
 
 class Search:
