@@ -66,7 +66,7 @@ PROMISES = (
         "Nor after any history of writing, searching, scoring, exporting, deleting and restoring.",
         "isolation_histories",
         "steps",
-        4_000,
+        10_000,
         100_000,
     ),
     Promise("P3", "Nor when code forgets to filter by client.", elsewhere=_LATER),
@@ -256,6 +256,6 @@ PROMISES = (
         "teeth",
         "faults",
         3,
-        30,
+        100,
     ),
 )
