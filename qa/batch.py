@@ -7,6 +7,7 @@ dies takes nothing with it: what it held is tried once more, one contact at a ti
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ Result = tuple[Evaluation, Analysis]
 SMALL = 40
 """Up to this many contacts one process is quicker: starting another costs several seconds."""
 _CHUNK = 8
+_MOST_BARREN = 3
+"""Pools in a row that end without a result, before contacts are tried one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,44 +172,72 @@ def _work(bodies: list[str]) -> list[tuple[bool, Any]]:
 
 
 def _run_in_processes(transcripts: Sequence[Transcript], plan: BatchPlan, processes: int) -> _Outcomes:
+    """All of them; what may have killed a process once more, each by itself, after the others."""
     indexes = list(range(len(transcripts)))
-    chunks = [indexes[first : first + _CHUNK] for first in range(0, len(indexes), _CHUNK)]
-    unfinished = yield from _submit(chunks, transcripts, plan, processes)
-    for index in unfinished:
-        left = yield from _submit([[index]], transcripts, plan, 1)
-        if left:
+    chunks = deque(indexes[first : first + _CHUNK] for first in range(0, len(indexes), _CHUNK))
+    suspects: list[int] = []
+    heard = barren = 0
+    while chunks and barren < _MOST_BARREN:
+        before = heard
+        for outcome in _pooled(chunks, transcripts, plan, processes, suspects):
+            heard += 1
+            yield outcome
+        barren = barren + 1 if heard == before else 0
+    alone = deque([index] for index in (*suspects, *(index for chunk in chunks for index in chunk)))
+    while alone:
+        dead: list[int] = []
+        for outcome in _pooled(alone, transcripts, plan, 1, dead):
+            heard += 1
+            yield outcome
+        barren += len(dead)
+        if not heard and barren >= 2 * _MOST_BARREN:  # no process comes up at all: not the contacts' fault
+            dead += [index for chunk in alone for index in chunk]
+            alone.clear()
+        for index in dead:
             yield index, DeadLetter(transcripts[index].id, "the process that scored it died twice")
 
 
-def _submit(
-    chunks: list[list[int]], transcripts: Sequence[Transcript], plan: BatchPlan, processes: int
-) -> Any:
-    """Yield outcomes as they come; return the indexes whose worker died."""
+def _pooled(
+    chunks: deque[list[int]],
+    transcripts: Sequence[Transcript],
+    plan: BatchPlan,
+    processes: int,
+    lost: list[int],
+) -> _Outcomes:
+    """Outcomes as they come, until all chunks are taken or a process dies: then its like are in `lost`.
+
+    Few chunks are handed out ahead, so that one death makes few suspects; to one process one at a time.
+    """
     from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    unfinished: list[int] = []
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _start_worker, (plan,))
-    with pool:
+    most = 1 if processes == 1 else 2 * processes
+    broken = False
+    with ProcessPoolExecutor(processes, get_context("spawn"), _start_worker, (plan,)) as pool:
         waiting: dict[Future[list[tuple[bool, Any]]], list[int]] = {}
-        for chunk in chunks:
-            try:
-                waiting[pool.submit(_work, [to_json(transcripts[index]) for index in chunk])] = chunk
-            except BrokenProcessPool:
-                unfinished += chunk
-        while waiting:
+        while True:
+            while chunks and not broken and len(waiting) < most:
+                bodies = [to_json(transcripts[index]) for index in chunks[0]]
+                try:
+                    waiting[pool.submit(_work, bodies)] = chunks[0]
+                except BrokenProcessPool:
+                    broken = True
+                else:
+                    chunks.popleft()
+            if not waiting:
+                return
             done, _ = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
                 chunk = waiting.pop(future)
                 try:
                     results = future.result()
                 except BrokenProcessPool:
-                    unfinished += chunk
+                    broken = True
+                    lost += chunk
                     continue
                 for index, (scored, parts) in zip(chunk, results, strict=True):
                     if scored:
                         yield index, (from_json(Evaluation, parts[0]), from_json(Analysis, parts[1]))
                     else:
                         yield index, DeadLetter(*parts)
-    return unfinished
