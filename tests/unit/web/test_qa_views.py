@@ -7,17 +7,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from starlette.requests import Request
 
 from models.errors import ConflictError, InputError
 from models.records import Transcript, Turn
 from qa import Scorecard
 from qa.speakers import SpeakerCorrection
-from storage.access import Principal
+from storage.access import AccessKeys, Principal
 from web import dashboards, desk, disputes_page, review_desk
 from web.given_answers import correction_of
 from web.queue_pane import condition, queue_answer
-from web.reader import Reader, answered, id_in, list_in, number_in, words_in
+from web.reader import Reader, answered, for_script, id_in, list_in, number_in, words_in
 from web.review_page import FUNCTIONS, REVIEWERS, opened
+from web.sign_in import SCOPE_KEY, SignIn
 from web.speakers import correct_speakers, corrections_of
 from web.texts import LANGUAGES
 
@@ -46,8 +48,6 @@ def test_nothing_that_a_script_sends_breaks_a_function(lea):
 
 
 def test_only_reviewers_are_answered(filled):
-    from web.reader import for_script
-
     class Asking:
         """A request without anybody behind it."""
 
@@ -60,6 +60,20 @@ def test_only_reviewers_are_answered(filled):
     assert answer["kind"] == "session"
     assert "html" not in answer
     assert answer["problem"].startswith("Je sessie")
+
+
+@pytest.mark.parametrize(("role", "seen"), [("agent", False), ("feed", False), ("qa", True), ("admin", True)])
+def test_the_role_is_looked_at_by_the_server_function_itself(workspace, role, seen):
+    """Gradio lets any page's session call any function of a mount: the wall is here."""
+    keys = AccessKeys(workspace.folder)
+    sign_in = SignIn(keys, home=["/agent", "/qa"])
+    key = keys.issue("Somebody", role, "Acme")
+    begun = sign_in.sessions.begin(keys.principal(key), prefix=key.split("_")[1])
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", SCOPE_KEY: sign_in}
+    scope["headers"] = [(b"host", b"127.0.0.1:8000"), (b"cookie", f"unscripted={begun.id}".encode())]
+    answer = for_script(workspace, "queue", queue_answer, roles=REVIEWERS)({}, Request(scope))
+    assert ("call-acme" in answer.get("html", "")) is seen
+    assert (answer.get("kind") == "session") is not seen
 
 
 def test_what_was_sent_is_taken_apart_with_care():
