@@ -44,6 +44,7 @@ _STRICT = {"SECURITY CODE": (3, 4), "PIN": (4, 6), "CODE": (4, 8), "NATIONAL ID"
 _CODE_LENGTHS = (3, 4)
 _CODES = ("SECURITY CODE", "PIN", "CODE")
 _BACK = 6
+_AGAIN = frozenset(("i", "said"))
 _LED_ON = 3
 """Digits of a turn of numbers alone that may be the beginning of one that was masked later."""
 
@@ -147,7 +148,7 @@ class Decider:
         if run.prefixed and size < BARE and len(run.atoms) == 1:
             return None
         if before:
-            return before if before != "KEEP" else None
+            return before if before != "KEEP" else self._led_on(chain, size)
         if run.leading and scan.light and card_wanted(self.scans, first.turn):
             return "CARD"
         return self._continued(first, size) or self._led_on(chain, size) or self._bare(chain, size)
@@ -240,7 +241,7 @@ class Decider:
                 if not later.marks or later.marks[0].kind not in ("CARD", "NUMBER"):
                     return None
                 before = re.findall(r"\w+", later.plain.text[: later.marks[0].start])
-                return None if set(before) - BACKCHANNELS else later.marks[0].kind
+                return None if set(before) - BACKCHANNELS - _AGAIN else later.marks[0].kind
             if not later.light and (later.runs or later.mentions or later.words > chains.SHORT_TURN):
                 return None
         return None
