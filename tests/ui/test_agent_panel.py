@@ -8,6 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from models.records import Document
+
 ASKED = "How long does a card refund take?"
 _numbers = count(1)
 
@@ -278,6 +280,18 @@ def test_a_kind_of_card_is_muted_for_this_contact(panel):
     expect(page.locator(".p-card")).to_have_count(0)
     page.get_by_text("Answers are muted, show again").click()
     expect(page.get_by_role("button", name="Mute answers").first).to_be_visible()
+
+
+def test_a_step_done_in_silence_gives_way_to_the_next_at_a_click(panel, server):
+    page, say = panel
+    steps = "# How do I reset my kettle?\n\n1. Unplug the kettle.\n2. Wait thirty seconds.\n3. Plug the kettle in again.\n"
+    server[2].knowledge_base("Acme").add([Document("kettle", steps, title="Kettle", kind="faq")])
+    say("customer", "How do I reset my kettle?")
+    card = page.locator(".p-card.is-step")
+    expect(card).to_contain_text("Unplug the kettle.")
+    card.get_by_role("button", name="Done, next step").click()
+    expect(card).to_contain_text("Wait thirty seconds.")
+    expect(card.locator(".p-steps")).to_have_attribute("aria-label", "Step 2 of 3")
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "Luistert mee"), ("de", "Hört zu"), ("nb", "Lytter")])

@@ -97,7 +97,7 @@ function cardBody(card, lead, key) {
   return [
     because(card),
     card.notice ? h("p", { class: "p-notice" }, card.notice) : null,
-    card.step ? stepBody(card) : rows.length ? h("ul", { class: "p-facts" }, rows) : null,
+    ...(card.step ? stepBody(card) : [rows.length ? h("ul", { class: "p-facts" }, rows) : null]),
     worded(card),
     otherWordings(card),
     card.sources.length ? h("details", { class: "p-source" },
@@ -208,7 +208,10 @@ function mute(card) {
 
 /* A step that was done in silence: the server puts the next one in its place. */
 function stepDone(card) {
-  request("POST", path(`cards/${encodeURIComponent(card.id)}/step`)).catch(() => {});
+  request("POST", path(`cards/${encodeURIComponent(card.id)}/step`)).then((cards) => {
+    state.cards = cards;
+    draw({ thaw: true });
+  }).catch(() => {});
 }
 
 function unmute(kind) {

@@ -59,6 +59,7 @@ let drawing = 0;
 
 /* Regions of one change arrive one after the other: they are drawn together, in the next frame. */
 function takeIn(region, json) {
+  if (region === "wrap_up") drawDrafted(json);
   if (!(region in state)) return;
   state[region] = json;
   if (region === "contact" && json.ended && !closed) end();
@@ -89,7 +90,7 @@ if (contact) {
   if (fresh) history.replaceState(null, "", `?contact=${encodeURIComponent(contact)}`);
   part("practice").hidden = !practice;
   drawStatus("reconnecting", t("connecting"));
-  live = makeLive({ contact, t, onState: takeIn, onStatus: drawStatus });
+  live = makeLive({ contact, t, onState: takeIn, onStatus: (...said) => closed || drawStatus(...said) });
 } else {
   app.dataset.state = "none";
   drawScores().catch(() => {});

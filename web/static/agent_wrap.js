@@ -1,6 +1,8 @@
 /* The end of a contact: a wrap-up of the contact's own sentences, each tied to its turn, every line editable. */
 
 const HEADINGS = ["issue", "done", "commitment", "open", "customer_wording"];
+/* How long after the end a generator's text may still come. */
+const DRAFT_MS = 45000;
 let wrapLines = [];
 
 function grow(field) {
@@ -24,6 +26,11 @@ function addLine(heading) {
   line.field.focus();
 }
 
+function drawDrafted(summary) {
+  part("wrap-drafted").hidden = !summary.drafted;
+  part("wrap-drafted-text").textContent = summary.drafted || "";
+}
+
 function drawWrap(summary) {
   wrapLines = summary.lines.map((line) => ({ ...line }));
   const groups = HEADINGS.map((heading) =>
@@ -33,8 +40,7 @@ function drawWrap(summary) {
       h("ul", {}, wrapLines.filter((line) => line.heading === heading).map(lineRow))));
   part("wrap-lines").replaceChildren(...groups);
   part("wrap-disposition").value = summary.disposition || "";
-  part("wrap-drafted").hidden = !summary.drafted;
-  part("wrap-drafted-text").textContent = summary.drafted || "";
+  drawDrafted(summary);
   for (const line of wrapLines) grow(line.field);
 }
 
@@ -57,7 +63,7 @@ async function end() {
   try {
     const summary = await request("POST", path("close"), {});
     closed = true;
-    if (live) live.stop();
+    if (live) setTimeout(live.stop, DRAFT_MS);
     drawStatus("closed", t("ended"));
     app.dataset.state = "closed";
     button.hidden = true;

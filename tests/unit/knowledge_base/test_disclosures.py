@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from knowledge_base import KnowledgeBase
 from knowledge_base.disclosures import Requirement, disclosure_words, required, track
+from models.encoders import HashingEncoder
 from models.records import (
     ClientProfile,
     DisclosureRule,
@@ -121,6 +124,17 @@ def test_only_what_was_in_force_on_the_day() -> None:
     then = contact("A: Hello", started_at=datetime(2019, 6, 1, tzinfo=UTC))
     assert "old" in ids(required(LIBRARY, then))
     assert "old" not in ids(required(LIBRARY, contact("A: Hello")))
+
+
+def test_a_statement_that_is_added_is_due_in_the_next_turn(tmp_path: Path) -> None:
+    kb = KnowledgeBase.open(tmp_path, "acme", encoder=HashingEncoder(), create=True)
+    notice = Document("notice", "Calls are recorded.", kind="disclosure", required_when=("always",))
+    talk = contact("A: Hello")
+    found = []
+    for change in (lambda: None, lambda: kb.add([notice]), lambda: kb.remove("notice")):
+        change()
+        found.append(ids(required(kb, talk)))
+    assert found == [[], ["notice"], []]
 
 
 def state_of(document: str, talk: Transcript, *, closed: bool = True) -> DisclosureState:
