@@ -63,14 +63,18 @@ PROMISES = (
     ),
     Promise(
         "P2",
-        "Nor after any history of writing, searching, scoring, exporting, deleting and restoring.",
+        "No client sees another's data after any history of writing, searching, exporting, erasing and restoring.",
         "isolation_histories",
         "steps",
         10_000,
         100_000,
     ),
-    Promise("P3", "Nor when code forgets to filter by client.", elsewhere=_LATER),
-    Promise("P4", "Nor with pooled connections and cancelled tasks.", elsewhere=_LATER),
+    Promise("P3", "No client sees another's data when code forgets to filter by client.", elsewhere=_LATER),
+    Promise(
+        "P4",
+        "No client sees another's data through pooled connections and cancelled tasks.",
+        elsewhere=_LATER,
+    ),
     Promise(
         "P5",
         "What belongs to another client cannot be told from what never was, by the answer or by its time.",

@@ -181,7 +181,7 @@ def html(report: Report) -> str:
 
     made = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     template = Path(__file__).with_name("report.html.j2").read_text("utf-8")
-    return made.from_string(template).render(report=report, states=STATES) + "\n"
+    return made.from_string(template).render(report=report, every=len(PROMISES)) + "\n"
 
 
 def surroundings() -> dict[str, str]:
