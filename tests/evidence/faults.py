@@ -140,7 +140,7 @@ FAULTS = (
         "web/api_qa.py",
         "def queue(who: Lead,",
         'def queue(who: Annotated[Principal, Depends(allowed("agent", "qa", "admin"))],',
-        ("tests/security/test_web_isolation.py::test_the_table_knows_every_operation",),
+        ("tests/security/test_web_isolation.py::test_roles",),
     ),
     Fault(
         "a server function asks for no role",
@@ -182,7 +182,7 @@ FAULTS = (
         "qa/exports/tables.py",
         """return f"'{value}" if value.lstrip(" ").startswith(_STARTS_A_FORMULA) else value""",
         "return value",
-        ("tests/security/test_hostile_exports.py",),
+        ("tests/unit/qa/exports/test_exports.py",),
     ),
     Fault(
         "an erasure forgets notes of coaches",
