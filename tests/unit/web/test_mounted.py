@@ -46,6 +46,8 @@ SIGNED = {
     "POST /api/v1/check",
     "POST /api/v1/contacts/{contact:path}/turns",
     "POST /api/v1/contacts/{contact:path}/feedback",
+    "POST /api/v1/contacts/{contact:path}/cards/{card}/step",
+    "POST /api/v1/contacts/{contact:path}/cards/{card}/wording",
     "POST /api/v1/contacts/{contact:path}/close",
     "POST /api/v1/analyse",
     "POST /api/v1/score",
