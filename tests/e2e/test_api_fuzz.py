@@ -125,7 +125,7 @@ def test_a_few_of_everything_by_every_role(schema, world):
     assert every(schema, QUICK, lambda case: run(case, world)) > 30
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_many_of_everything_by_every_role(schema, world):
     assert every(schema, LONG, lambda case: run(case, world)) > 30
 

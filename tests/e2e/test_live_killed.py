@@ -137,7 +137,7 @@ def kill_while_talking(server, round_number, *, most_s):
     return len(acknowledged)
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [1, pytest.param(100, marks=pytest.mark.nightly)])
 def test_nothing_acknowledged_is_lost(server, kills):
     assert sum(kill_while_talking(server, number, most_s=1.5) for number in range(kills)) >= kills
 

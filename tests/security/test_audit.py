@@ -152,7 +152,7 @@ def test_two_processes_write_one_chain(trail, tmp_path):
     assert len(trail.events("acme")) == 13
 
 
-@pytest.mark.parametrize("n", [60, pytest.param(2_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [60, pytest.param(2_000, marks=pytest.mark.nightly)])
 def test_random_tampering_is_always_seen(tmp_path, n):
     outcome = trial.run(n, 1, tmp_path)
     assert outcome.failures == ()

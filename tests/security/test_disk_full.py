@@ -5,7 +5,7 @@ import pytest
 from tests.evidence import disk_errors
 
 
-@pytest.mark.parametrize("puts", [150, pytest.param(5_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("puts", [150, pytest.param(5_000, marks=pytest.mark.nightly)])
 def test_every_write_is_there_whole_or_was_refused(tmp_path, puts):
     outcome = disk_errors.run(puts, 3, tmp_path)
     assert outcome.failures == ()

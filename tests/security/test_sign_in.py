@@ -140,7 +140,7 @@ def test_few_hashes_run_and_few_wait(world):
     assert asyncio.run(gate.run(work)) == "done"
 
 
-@pytest.mark.parametrize("logins", [120, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("logins", [120, pytest.param(1000, marks=pytest.mark.nightly)])
 def test_a_flood_of_wrong_logins_leaves_agents_alone(world, logins):
     """All of them at once, from many addresses, while an agent's panel asks for its own."""
     workspace, _ = world

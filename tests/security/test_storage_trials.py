@@ -63,7 +63,7 @@ def test_a_fault_is_noticed(trial, n, fault, tmp_path, monkeypatch):
     assert trial.run(n, 1, tmp_path, **fault).failures
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_batch_that_is_killed(tmp_path):
     outcome = batch.run(90, 1, tmp_path)
     assert outcome.failures == ()

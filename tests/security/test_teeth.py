@@ -41,7 +41,7 @@ def test_a_fault_whose_text_is_gone_stops_the_trial(tmp_path):
         Fault("gone", "a.py", "y = 2", "", ()).put_in(tmp_path)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.timeout(3_600)
 def test_all_of_them_are_noticed(tmp_path):
     outcome = teeth.run(len(FAULTS), 1, tmp_path)
