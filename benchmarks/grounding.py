@@ -60,17 +60,23 @@ def run(name: str, encoder: Any, *, show: bool) -> None:
     print(f"{name}: {of.total()} pairs, {of['faithful']} faithful")
     print(f"  kept that are faithful (precision) {interval(faithful, faithful + altered)}")
     print(f"  faithful that are kept (recall)    {interval(faithful, of['faithful'])}")
-    print(f"  altered that are dropped           {interval(of.total() - of['faithful'] - altered, of.total() - of['faithful'])}")
+    print(
+        f"  altered that are dropped           {interval(of.total() - of['faithful'] - altered, of.total() - of['faithful'])}"  # noqa: E501 - a row of the table
+    )
     for kind in sorted(set(of) - {"faithful"}):
         print(f"    {kind:<11} dropped {of[kind] - kept[kind]}/{of[kind]}")
     times.sort()
-    print(f"  a sentence takes {1000 * times[len(times) // 2]:.1f} ms (median), {1000 * times[-1]:.0f} ms at most")
+    print(
+        f"  a sentence takes {1000 * times[len(times) // 2]:.1f} ms (median), {1000 * times[-1]:.0f} ms at most"  # noqa: E501 - a row of the table
+    )
 
 
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--show", action="store_true", help="Show what went wrong.")
-    options.add_argument("--hashing", action="store_true", help="The small encoder instead of the default one.")
+    options.add_argument(
+        "--hashing", action="store_true", help="The small encoder instead of the default one."
+    )
     options.add_argument("--words", action="store_true", help="No encoder at all.")
     chosen = options.parse_args()
     from models.encoders import HashingEncoder, default_encoder

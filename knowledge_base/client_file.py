@@ -95,9 +95,9 @@ def parse_profile(
                 extra[key] = reader.plain(value, written)
         elif key == "colour":
             reader.warn("colour", f"line {_line(key_node)}: `{written}` is empty; put quotes round #rrggbb")
-    read = replace(profile, **fields, extra=extra)
-    protection_of(read)
-    return read, tuple(reader.warnings)
+    whole = replace(profile, **fields, extra=extra)
+    protection_of(whole)
+    return whole, tuple(reader.warnings)
 
 
 class _Reader:

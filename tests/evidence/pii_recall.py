@@ -87,7 +87,7 @@ def run(n: int, seed: int, folder: Path) -> Outcome:
             _NAMES_STAY,
             f"{n} contacts of each kind and noise, {len(empty)} lines without a secret; recall: masked whole.",
             "The contacts are made by generators that the redactor was developed with; expect less of others.",
-            ],
+        ],
     )
     for (kind, noise), found in ours.items():
         notes.append(f"{kind}, {noise}: {found.told()}")
