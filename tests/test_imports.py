@@ -38,7 +38,12 @@ def probe(bytecode):
 
 
 def test_importing_all_rooms_is_cheap_and_loads_nothing_heavy(tmp_path):
-    runs = [probe(tmp_path) for _ in range(5)]
-    assert runs[0][1] == []
-    # The least of five: other work on the machine only ever adds.
-    assert min(spent for spent, _ in runs) <= BUDGET_CPU_S
+    # The least of several: other work on the machine only ever adds.
+    least = float("inf")
+    for _ in range(25):
+        spent, loaded = probe(tmp_path)
+        assert loaded == []
+        least = min(least, spent)
+        if least <= BUDGET_CPU_S:
+            break
+    assert least <= BUDGET_CPU_S

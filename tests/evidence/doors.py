@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from models.encoders import HashingEncoder
 from storage.access import AccessKeys
 from storage.people import People
+from tests import loops
 from tests.evidence import Outcome
 from tests.serving import serving
 from tests.unit.web.conftest import CANARIES, fill
@@ -121,7 +122,7 @@ class _World:
         """Wrong sign-ins from many addresses at once, while a panel asks for its own."""
         key = self.keys.issue("Ana", "agent", "Acme")
         with serving(self.app) as address:
-            statuses, waits, panel = asyncio.run(_flooded(address, key, logins))
+            statuses, waits, panel = loops.run(_flooded(address, key, logins))
         median_s = statistics.median(waits)
         found = [f"flood: a wrong sign-in was answered {one}" for one in {*statuses} - {401, 429, 503}]
         found += [f"flood: the panel was answered {one}" for one in {*panel} - {200}]

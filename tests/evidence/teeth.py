@@ -93,7 +93,7 @@ def _tests(tree: Path, tests: Sequence[str]) -> tuple[int, str]:
 
 
 def _pytest(tree: Path, asked: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    plain = ["-q", "-rfE", "--tb=no", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    plain = ["-q", "-rfE", "--tb=no", "-p", "no:cacheprovider", "-p", "no:randomly", "-n", "0"]
     # The copy comes before the tree that may be installed; nothing compiled is shared between faults.
     settings = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from models.encoders import HashingEncoder
 from storage.access import AccessKeys
 from storage.people import People
+from tests import loops
 from tests.serving import serving
 from tests.unit.web.conftest import fill
 from web.password_gate import PasswordGate
@@ -131,13 +132,13 @@ def test_few_hashes_run_and_few_wait(world):
     async def flood():
         return await asyncio.gather(*(gate.run(work) for _ in range(50)), return_exceptions=True)
 
-    results = asyncio.run(flood())
+    results = loops.run(flood())
     assert results.count("done") == 4
     refused = [one for one in results if isinstance(one, Refused)]
     assert {one.status for one in refused} == {503}
     assert len(refused) == 46
     assert most == 1
-    assert asyncio.run(gate.run(work)) == "done"
+    assert loops.run(gate.run(work)) == "done"
 
 
 @pytest.mark.parametrize("logins", [120, pytest.param(1000, marks=pytest.mark.nightly)])
@@ -175,7 +176,7 @@ def test_a_flood_of_wrong_logins_leaves_agents_alone(world, logins):
         return statuses, waits
 
     with serving(app) as address:
-        statuses, waits = asyncio.run(run(address))
+        statuses, waits = loops.run(run(address))
     assert set(statuses) <= {401, 429, 503}
     assert statuses.count(503) > logins // 4  # turned away at once, not queued
     assert len(waits) > 3

@@ -1,6 +1,5 @@
 """Requests done once, limits, the doors of telephony, and health."""
 
-import asyncio
 import base64
 import json
 
@@ -10,6 +9,7 @@ from starlette.testclient import TestClient
 from models.errors import ConfigError
 from models.records import Feedback
 from storage.access import AccessKeys
+from tests import loops
 from web.adapters.twilio import _signature
 from web.api_feeds import FeedSettings
 from web.limits import Gate, Limits, limits_of
@@ -115,7 +115,7 @@ def test_a_full_gate_sends_away():
         await inside.aclose()
         await anext(gate())
 
-    asyncio.run(run())
+    loops.run(run())
 
 
 @pytest.mark.parametrize("said", ["key=0", "key=x", "speed=3", "turns=0.5", "key"])

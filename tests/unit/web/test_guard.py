@@ -6,6 +6,7 @@ import json
 import pytest
 
 from storage.access import AccessKeys
+from tests import loops
 from web.doors import JSON_BYTES, Mount, door_of, is_trick
 from web.guard import Bindings, Guard
 from web.sign_in import SignIn
@@ -42,7 +43,7 @@ class Caller:
         return key
 
     def __call__(self, *arguments, **options):
-        return asyncio.run(self.later(*arguments, **options))
+        return loops.run(self.later(*arguments, **options))
 
     async def later(self, method, target, *, who=None, headers=None, body=b"", chunks=None):
         path, _, query = target.partition("?")
@@ -400,7 +401,7 @@ def test_only_so_many_uploads_are_held_in_memory_at_once(tmp_path):
         await asyncio.gather(*tasks)
         assert (await call.later("POST", "/api/v1/ingest", who="lea", headers=headers))["status"] == 200
 
-    asyncio.run(several())
+    loops.run(several())
     assert statuses[2:] == [200] * 8
 
 
@@ -415,7 +416,7 @@ def test_an_upload_that_never_ends_is_cut_off(tmp_path, monkeypatch):
         await asyncio.sleep(60)
 
     with pytest.raises(HTTPException) as cut:
-        asyncio.run(guard._counted(never, 10)())
+        loops.run(guard._counted(never, 10)())
     assert cut.value.status_code == 408
 
 
@@ -452,7 +453,7 @@ def test_websockets_are_closed(call):
 
         await call.guard({"type": "websocket", "path": "/agent/gradio_api/queue/join"}, receive, send)
 
-    asyncio.run(run())
+    loops.run(run())
     assert sent == [{"type": "websocket.close", "code": 1008}]
 
 
