@@ -5,6 +5,7 @@ Everything shown is the invented client Lumenor Energy, read, scored and served 
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import socket
 import sys
@@ -21,9 +22,13 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from models.errors import UnscriptedError  # noqa: E402
+from models.records import Evaluation  # noqa: E402
 from qa import Scorecard, read_transcripts  # noqa: E402
 from qa.readers import read_folder  # noqa: E402
+from qa.reviews import Correction  # noqa: E402
 from storage.access import AccessKeys  # noqa: E402
+from web import desk  # noqa: E402
 from web.server import create_app  # noqa: E402
 from web.workspace import Workspace  # noqa: E402
 
@@ -33,6 +38,7 @@ CLIENT = "lumenor"
 TURNS = 6
 DRAFT = "I completely understand how frustrating this must be for you. I guarantee that you will have your money by Friday."
 CONTACT = "april-bill-paid-twice"
+WAITING = (CONTACT, "online-account-locked", "meter-reading-help", "late-fee-question", "price-change-letter")
 
 
 def fill(workspace: Workspace) -> None:
@@ -43,6 +49,22 @@ def fill(workspace: Workspace) -> None:
     workspace.add_transcripts(CLIENT, transcripts)
     for transcript in workspace.transcripts(CLIENT):
         workspace.score(CLIENT, transcript, keep=True)
+    confirm(workspace)
+
+
+def confirm(workspace: Workspace) -> None:
+    """A person stands behind all but the last few, so that the dashboards have something to show."""
+    evaluations = workspace.knowledge_base(CLIENT).store.find(CLIENT, Evaluation)
+    for evaluation in evaluations:
+        if evaluation.transcript in WAITING:
+            continue
+        said = [
+            Correction(verdict.criterion, "MET", "Listened to: it was done as asked.")
+            for verdict in evaluation.verdicts
+            if verdict.outcome == "UNSCORED"
+        ]
+        with contextlib.suppress(UnscriptedError):
+            desk.review(workspace, CLIENT, evaluation.id, said, who="Dana Reyes")
 
 
 def serve(workspace: Workspace) -> tuple[uvicorn.Server, str]:
