@@ -10,7 +10,7 @@ from storage import MemoryStore
 from tests.evidence import isolation_histories, isolation_routes, oracle, search_per_client
 from tests.evidence.operations import OPEN, OPERATIONS, PAGES, STREAMS
 
-LARGE = pytest.mark.slow
+LARGE = pytest.mark.nightly
 
 
 @pytest.mark.parametrize("times", [1, pytest.param(5, marks=LARGE)])
