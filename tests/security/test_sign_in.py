@@ -67,7 +67,7 @@ def test_every_wrong_sign_in_is_answered_alike(world, login):
     assert re.sub(r"\s+", " ", flood[-1].text).count("Wait a minute") == 1
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_time_does_not_tell_a_known_login(world):
     people = world[1]
     spent = {"ada@example.com": [], "nobody@example.com": []}
