@@ -13,6 +13,7 @@ from models.errors import NotFoundError
 from models.records import Evaluation, Review, Transcript
 from models.records.cases import COUNTED
 from models.records.coaching import CoachingNote
+from qa.contact_agents import turns_of
 from web import desk
 from web.reader import Answer, Reader, id_in, words_in
 
@@ -45,6 +46,7 @@ def opened(reader: Reader, said: Mapping[str, Any]) -> Answer:
     card = reader.workspace.scorecard(reader.client, found.scorecard)
     questions = {criterion.ref: criterion.question for criterion in card.criteria}
     transcript = reader.kb.store.get(reader.client, Transcript, found.transcript)
+    mine = turns_of(transcript, reader.name)  # notes on a colleague's part are the colleague's
     lines = [
         {
             "criterion": verdict.criterion,
@@ -68,7 +70,7 @@ def opened(reader: Reader, said: Mapping[str, Any]) -> Answer:
         "notes": [
             note.text
             for note in reader.kb.store.find(reader.client, CoachingNote)
-            if note.contact == found.transcript
+            if note.contact == found.transcript and note.turn in mine
         ],
         "dispute": _objection(reader, found),
         "may_dispute": found.status in _OPEN_TO_OBJECTION,

@@ -36,3 +36,30 @@ def test_anothers_and_a_draft_look_like_none(ana):
                 function(ana, {"evaluation": evaluation, "criterion": "rude", "reason": "It was not so."})
             said.add(str(problem.value).replace(evaluation, "…"))
     assert len(said) == 1
+
+
+def test_notes_on_a_colleagues_part_are_the_colleagues(workspace):
+    from datetime import UTC, datetime
+
+    from models.records import Evaluation, Transcript, Turn
+    from models.records.coaching import CoachingNote
+
+    said = [
+        Turn("agent", "Hello, this is Ana, how can I help you today?", participant="Ana"),
+        Turn("customer", "My order is late."),
+        Turn("agent", "Bo here, I have your order on the screen now.", participant="Bo"),
+    ]
+    workspace.add_transcripts(
+        "Acme", [Transcript(id="passed-on", client="Acme", agent="Ana", turns=tuple(said))]
+    )
+    store = workspace.knowledge_base("Acme").store
+    desk.score(workspace, "Acme", store.get("Acme", Transcript, "passed-on"), keep=True)
+    for turn, text in ((0, "For Ana."), (2, "For Bo.")):
+        store.put("Acme", CoachingNote("passed-on", turn, text, "Lea", datetime.now(UTC)))
+    notes = {}
+    for one in store.find("Acme", Evaluation):
+        if one.transcript == "passed-on":
+            desk.review(workspace, "Acme", one.id, [], who="Lea")
+            reader = Reader(workspace, Principal(one.agent, "agent", "Acme"))
+            notes[one.agent] = own_scores.opened(reader, {"evaluation": one.id})["notes"]
+    assert notes == {"Ana": ["For Ana."], "Bo": ["For Bo."]}
