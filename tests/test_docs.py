@@ -36,6 +36,14 @@ def test_links_lead_somewhere(page):
             assert (page.parent / target).exists(), f"{target} is not there"
 
 
+def test_every_page_is_reached_from_the_index():
+    docs = ROOT / "docs"
+    linked = re.findall(r"\]\(([^)#]+)", (docs / "README.md").read_text("utf-8"))
+    reached = {(docs / target).resolve() for target in linked}
+    rooms = ("tutorials", "how-to", "explanation", "reference", "templates")
+    assert {path.resolve() for room in rooms for path in (docs / room).glob("*.md")} <= reached
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_commands_that_are_shown_exist(page):
     import typer
