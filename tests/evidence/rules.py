@@ -1,14 +1,19 @@
 """P23: a client's rules cannot hang the reading of a contact.
 
 Rules are made up from pieces that make other engines back up (nested repetition, overlapping alternatives),
-that match everywhere, that are huge, or that are no rules at all. Each is refused with a reason, or taken;
-what is taken reads a contact of long turns, made to nearly match, in time that grows as the text does.
+that match everywhere, that are huge, or that are no rules at all. Each is refused with a reason, or taken.
+What is taken reads long turns, made to nearly match: by itself a quarter of a contact, and all of it where
+that took so long that a square could go beyond the bound; and forty together, as one client's, all of it.
+Folding (lower case, accents) is the same for every rule: it is timed once, and counted to each.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -20,13 +25,14 @@ if TYPE_CHECKING:
     from qa.detectors.rules import Rule
 
 LONG = 100_000
-"""Code points of the contact: ten times what an hour of talk has."""
+"""Code points of the contact: twice what an hour of talk has."""
+QUARTER = LONG // 4
 MOST_S = 1.0
 """Processor time for one contact."""
-_LINEAR = 6.0
-"""Twice the text may take so many times as long; a square would take four times, a busy machine takes two."""
-_FLOOR_S = 0.15
-"""Below, times are noise."""
+_LINEAR = 12.0
+"""Four times the text may take so many times as long; a square would take sixteen times, a busy machine eight."""
+_FLOOR_S = MOST_S / 20
+"""A quarter that takes less takes less than `MOST_S` four times over, even were it to grow with the square."""
 _SPOILT = 0.2
 """Share of rules with a piece that RE2, or the reader of rules, does not take."""
 _TOGETHER = 40
@@ -60,44 +66,53 @@ def run(n: int, seed: int, folder: Path, *, most_hits: int = 0) -> Outcome:
     if most_hits:
         engine._MOST_HITS = engine._MOST_OF_CLIENT = most_hits
     random, failures = Random(seed), []
-    readings = {text: _reading(text, LONG) for text in _TEXTS}
-    halves = {text: _reading(text, LONG // 2) for text in _TEXTS}
+    wholes = {text: _reading(text, LONG) for text in _TEXTS}
+    quarters = {text: _reading(text, QUARTER) for text in _TEXTS}
+    # A reading with no rule: folding, and the way through the sentences.
+    folding = {text: _time([], wholes[text]) for text in _TEXTS}
     taken: list[Rule] = []
     refused: Counter[str] = Counter()
     worst, compiled = 0.0, 0.0
-    for number in range(n):
-        pieces = [random.choice(_PIECES) for _ in range(random.choice((1, 1, 2, 3, 5, 8, 40)))]
-        if number < len(_WIDEST):
-            pieces = [_WIDEST[number]]
-        if random.random() < _SPOILT:
-            pieces.insert(random.randrange(len(pieces) + 1), random.choice(_UNSOUND))
-        pattern = "".join(pieces)
-        began = time.process_time()
-        rules, why = _checked(number, pattern, random)
-        compiled = max(compiled, time.process_time() - began)
-        if not rules:
-            refused[why] += 1
-            failures += [f"rule {number}: refused without a reason"] * (not why)
-            continue
-        taken += rules
-        text = random.choice(_TEXTS) if number >= len(_WIDEST) else _UNMEANT
-        took = _time(rules, readings[text])
-        worst = max(worst, took)
-        if took > MOST_S:
-            failures.append(f"rule {number}: {took:.1f} s for {LONG:,} code points")
-        elif took > _FLOOR_S and took > _LINEAR * (half := _time(rules, halves[text])):
-            failures.append(f"rule {number}: {took:.2f} s, and {half:.2f} s for half of it")
-        if len(taken) >= _TOGETHER:
-            together = _time(taken, readings[text])
-            worst = max(worst, together)
-            failures += [f"rules to {number} together: {together:.1f} s"] * (together > MOST_S)
-            taken.clear()
+    alone = groups = 0
+    with _folded_once():
+        for reading in (*wholes.values(), *quarters.values()):
+            _time([], reading)
+        for number in range(n):
+            pieces = [random.choice(_PIECES) for _ in range(random.choice((1, 1, 2, 3, 5, 8, 40)))]
+            if number < len(_WIDEST):
+                pieces = [_WIDEST[number]]
+            if random.random() < _SPOILT:
+                pieces.insert(random.randrange(len(pieces) + 1), random.choice(_UNSOUND))
+            pattern = "".join(pieces)
+            began = time.process_time()
+            rules, why = _checked(number, pattern, random)
+            compiled = max(compiled, time.process_time() - began)
+            if not rules:
+                refused[why] += 1
+                failures += [f"rule {number}: refused without a reason"] * (not why)
+                continue
+            taken += rules
+            text = random.choice(_TEXTS) if number >= len(_WIDEST) else _UNMEANT
+            took = _time(rules, quarters[text])
+            if number < len(_WIDEST) or took > _FLOOR_S:
+                alone += 1
+                quarter, took = took, _time(rules, wholes[text])
+                worst = max(worst, took + folding[text])
+                if took + folding[text] > MOST_S:
+                    failures.append(f"rule {number}: {took + folding[text]:.1f} s for {LONG:,} code points")
+                elif took > _LINEAR * max(quarter, _FLOOR_S):
+                    failures.append(f"rule {number}: {took:.2f} s, and {quarter:.2f} s for a quarter of it")
+            if len(taken) >= _TOGETHER:
+                together = _time(taken, wholes[text]) + folding[text]
+                worst, groups = max(worst, together), groups + 1
+                failures += [f"rules to {number} together: {together:.1f} s"] * (together > MOST_S)
+                taken.clear()
     if compiled > MOST_S:
         failures.append(f"a rule took {compiled:.1f} s to check")
     notes = (
         f"{n - refused.total()} taken, {refused.total()} refused with a reason",
         f"slowest reading of {LONG:,} code points: {worst:.2f} s of processor time; slowest check {compiled:.2f} s",
-        f"{_TOGETHER} rules together are one client's",
+        f"{groups} times {_TOGETHER} together, as one client's; {alone} also alone on all of it, the others on a quarter",
     )
     return Outcome(n, n, tuple(failures), notes)
 
@@ -144,6 +159,19 @@ def _reading(text: str, length: int) -> Reading:
     for index in range(len(turns)):
         reading.of(index)
     return reading
+
+
+@contextmanager
+def _folded_once() -> Iterator[None]:
+    """Long turns are folded once for all rules, as short ones always are."""
+    from models import folding
+
+    before = folding._fold
+    setattr(folding, "_fold", lru_cache(maxsize=256)(before))
+    try:
+        yield
+    finally:
+        setattr(folding, "_fold", before)
 
 
 def _time(rules: list[Rule], reading: Reading) -> float:
