@@ -77,7 +77,8 @@ def redact_turn(turn: Turn, previous: Sequence[Turn], *, kinds: Collection[str] 
     Args:
         turn: What was just said.
         previous: The turns before it, oldest first, redacted already; the last twelve are read. A
-            request for a code in them makes a bare "483" in `turn` a security code.
+            request for a code in them makes a bare "483" in `turn` a security code. Digits alone that may
+            be the beginning of a card number are masked when nobody asked for a figure.
         kinds: Of `KINDS`, those to mask. Default: all.
 
     Raises:
@@ -86,7 +87,9 @@ def redact_turn(turn: Turn, previous: Sequence[Turn], *, kinds: Collection[str] 
     """
     wanted = _wanted(kinds, turn)
     turns = [*previous[-_LIVE:], turn]
-    return _guarded(f"turn {len(previous) + 1}", "reading its text", lambda: _turns(turns, wanted)[-1])
+    return _guarded(
+        f"turn {len(previous) + 1}", "reading its text", lambda: _turns(turns, wanted, live=True)[-1]
+    )
 
 
 def marks(text: str) -> list[tuple[int, int, str]]:
@@ -127,17 +130,18 @@ def _texts(
     wanted: frozenset[str],
     *,
     strict: bool = False,
+    live: bool = False,
 ) -> list[str]:
     """Texts of one conversation, redacted until nothing changes."""
     current = list(texts)
     if not any(current):
         return current
-    how = (tuple(speakers), tuple(languages), sorted(wanted), strict)
+    how = (tuple(speakers), tuple(languages), sorted(wanted), strict, live)
     if _clean.key(current, how) in _clean:
         return current
     scans = [scan(text, language=language) for text, language in zip(current, languages, strict=True)]
     for _ in range(_PASSES):
-        edits = Decider(scans, speakers, languages=languages, strict=strict).decide()
+        edits = Decider(scans, speakers, languages=languages, strict=strict, live=live).decide()
         changed = False
         for place, found in enumerate(edits):
             kept = [edit for edit in found if edit.kind in wanted]
@@ -157,11 +161,13 @@ def _texts(
     return current
 
 
-def _turns(turns: Sequence[Turn], wanted: frozenset[str], *, language: str | None = None) -> list[Turn]:
+def _turns(
+    turns: Sequence[Turn], wanted: frozenset[str], *, language: str | None = None, live: bool = False
+) -> list[Turn]:
     texts = [turn.text for turn in turns]
     speakers = [turn.speaker for turn in turns]
     languages = [turn.language or language for turn in turns]
-    clean = _texts(texts, speakers, languages, wanted)
+    clean = _texts(texts, speakers, languages, wanted, live=live)
     return [
         turn if text == turn.text else replace(turn, text=text)
         for turn, text in zip(turns, clean, strict=True)

@@ -63,6 +63,15 @@ def _lengths(prefix: str) -> tuple[tuple[int, int], ...]:
     )
 
 
+def may_begin(digits: str) -> bool:
+    """Whether a card number may begin with these digits, however many they are."""
+    return any(
+        first <= int(digits.ljust(size, "9")[:size]) and int(digits.ljust(size, "0")[:size]) <= last
+        for first, last, *_ in _ISSUERS
+        for size in (len(str(first)),)
+    )
+
+
 def is_card(digits: str) -> bool:
     """Luhn-valid, 12-19 digits, with an issuer's beginning."""
     return SHORTEST <= len(digits) <= LONGEST and luhn(digits) and issued(digits)

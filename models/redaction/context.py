@@ -190,6 +190,29 @@ def card_wanted(scans: Sequence[Scan], turn: int) -> bool:
     return False
 
 
+_FIGURE = pattern(
+    r"\b(?:how (?:much|many|long|old|far|often|big|tall|high|wide|heavy|fast|late)|(?:what|which|what's the) "
+    r"(?:year|time|date|day|month|model|size|value|figure|reading)|when\b"
+    r"|d o b\b|dob\b|birth|born"
+    r"|hoeveel|hoe (?:lang|oud|laat|ver)|wanneer|welk jaar|geboren|geboorte"
+    r"|wie ?viele?|wie (?:lange|alt|weit|hoch|spät)|wann\b|welches jahr|geboren|geburt"
+    r"|cu[aá]nt[oa]s?|cu[aá]ndo|qu[eé] (?:año|fecha|hora|d[ií]a)|naci|hvor (?:mye|mange|lenge|gammel|langt)"
+    r"|når\b|hvilket år|født|combien|quand\b|quelle? (?:année|date|heure)|naissance)"
+)
+
+
+def figure_asked(scans: Sequence[Scan], speakers: Sequence[str], turn: int) -> bool:
+    """Whether the other party just asked for an amount, a date, a reading: any figure that is no secret."""
+    for place in range(turn - 1, max(-1, turn - 1 - _BACK), -1):
+        other = speakers[place] != speakers[turn] or speakers[turn] == "unknown"
+        if other and _FIGURE.search(scans[place].plain.text):
+            return True
+        if not scans[place].light:
+            kinds = {mention.kind for mention in scans[place].mentions}
+            return bool(kinds & INNOCENT.keys() - {"DATE"} and not kinds & SECRETS.keys())
+    return False
+
+
 def _choose(kinds: set[str], size: int) -> str | None:
     """The kind, of those asked for, that a number of `size` digits most likely is."""
     if size in _CARD_LENGTHS and kinds & {"CARD", "CARD WORD"}:

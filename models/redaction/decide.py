@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 from models.patterns import pattern
 from models.redaction import chains, identity, phones
-from models.redaction.cards import LONGEST, SHORTEST, find_cards, luhn
+from models.redaction.cards import LONGEST, SHORTEST, find_cards, luhn, may_begin
 from models.redaction.chains import Chain, Segment
 from models.redaction.context import (
     after,
     asked,
     card_wanted,
+    figure_asked,
     fits,
     is_list,
     is_reference,
@@ -59,12 +60,15 @@ class Decider:
         *,
         languages: Sequence[str | None],
         strict: bool = False,
+        live: bool = False,
     ) -> None:
         self.scans = scans
         self.speakers = speakers
         self.languages = languages
         self.strict = strict
         """A document of the client: a number is a secret by its name beside it or its check digits."""
+        self.live = live
+        """What comes after the last turn is not known yet: it may hold the beginning of a card number."""
         self.edits = [worded(scans, speakers, turn, strict=strict) for turn in range(len(scans))]
         self.held = [
             {mark.kind for mark in scan.marks} | {edit.kind for edit in edits}
@@ -151,7 +155,12 @@ class Decider:
             return before if before != "KEEP" else self._led_on(chain, size)
         if run.leading and scan.light and card_wanted(self.scans, first.turn):
             return "CARD"
-        return self._continued(first, size) or self._led_on(chain, size) or self._bare(chain, size)
+        return (
+            self._continued(first, size)
+            or self._led_on(chain, size)
+            or self._bare(chain, size)
+            or self._held_back(chain, size)
+        )
 
     def _of_iban(self, chain: Chain) -> bool:
         """Whether somebody says that it is an IBAN: its digits may look like a card number's."""
@@ -245,6 +254,24 @@ class Decider:
             if not later.light and (later.runs or later.mentions or later.words > chains.SHORT_TURN):
                 return None
         return None
+
+    def _held_back(self, chain: Chain, size: int) -> str | None:
+        """The label of what may be the first digits of a card number that is being dictated.
+
+        Nobody can know it when they are heard, and what is heard is kept at once: so a turn of digits alone
+        that an issuer's numbers begin with is masked, unless the other party asked for a figure.
+        """
+        last = chain.segments[-1]
+        if not self.live or size < _LED_ON or last.turn != len(self.scans) - 1:
+            return None
+        if not all(part.run.leading and self.scans[part.turn].light for part in chain.segments):
+            return None
+        run = last.run
+        if is_list(run) or (run.atoms[-1].scaled and run.atoms[-1].digits.endswith("00")):
+            return None
+        if not may_begin(chain.digits) or figure_asked(self.scans, self.speakers, last.turn):
+            return None
+        return "NUMBER"
 
     # -- masking ----------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import pytest
 from models.errors import InputError, RedactionError
 from models.records import Document, ReadWarning, Transcript, Turn
 from models.redaction import DOCUMENT_KINDS, KINDS, marks, redact, redact_turn
+from models.redaction.cards import may_begin
 from models.spoken_digits import NUMBER_WORDS
 
 SPEAKERS = {"A": "agent", "C": "customer", "U": "unknown", "S": "system"}
@@ -406,21 +407,82 @@ def test_number_words_have_one_or_two_digits() -> None:
     [
         ("mm-hm", "[NUMBER]"),
         ("Okay, go ahead.", "[NUMBER]"),
-        ("And the card number?", "3695"),
-        ("Thank you. I have it here, and I will look into that order now.", "3695"),
+        ("And the card number?", "7695"),
+        ("Thank you. I have it here, and I will look into that order now.", "7695"),
     ],
 )
 def test_what_was_heard_before_anybody_knew_is_masked_when_a_contact_ends(between, first):
     heard = []
     for speaker, text in (
-        ("customer", "3695"),
+        ("customer", "7695"),
         ("agent", between),
         ("customer", "5202 8521 02"),
         ("agent", "ok"),
         ("customer", "77"),
     ):
         heard.append(redact_turn(Turn(speaker, text), heard))
-    assert heard[0].text == "3695"
+    assert heard[0].text == "7695"
     kept = redact(Transcript("c", "acme", tuple(heard)))
     assert kept.turns[0].text.replace("CARD", "NUMBER") == first
     assert redact(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("lines", "last"),
+    [
+        (("A: How can I help?", "C: 3695"), "[NUMBER]"),
+        (("A: How can I help?", "C: it's thirty five two eight nineteen sixty two, okay?"), "it's [NUMBER], okay?"),
+        (("C: triple two one", "A: got it", "C: and then six four one three"), "and then [NUMBER]"),
+        (("C: 62833567",), "[NUMBER]"),
+        (("C: 45", "A: ok", "C: 39"), "[NUMBER]"),
+        (("C: my order number is 8706409", "A: I see, let me have a look at that for you.", "C: fifty two forty four"), "[NUMBER]"),
+        (("U: ok", "U: it's twenty three double o"), "it's [NUMBER]"),
+        (("A: 4539, yes",), "[NUMBER], yes"),
+        (("A: what is the card for?", "C: 4539"), "[NUMBER]"),
+    ],
+)  # fmt: skip
+def test_live_digits_alone_that_a_card_number_may_begin_with_are_held_back(lines, last):
+    assert live(*lines)[-1] == last
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("A: how much was it?", "C: 4500"),
+        ("A: How many did you order?", "C: three hundred and fifty"),
+        ("A: In what year was that?", "C: 2019"),
+        ("A: your date of birth?", "C: four twelve eighty five"),
+        ("A: when did you buy it?", "C: five twelve"),
+        ("A: what's your order number?", "C: 4471"),
+        ("A: what's your order number?", "C: 4471", "A: mm-hm", "C: 2233"),
+        ("C: I have the reference", "A: go ahead", "C: 4471"),
+        ("A: and the meter reading?", "C: 45231"),
+        ("A: your postcode?", "C: 5611"),
+        ("A: hoeveel was het?", "C: 450"),
+        ("A: wie viel war es?", "C: 450"),
+        ("A: ¿cuánto pagó?", "C: 450"),
+        ("A: hvor mye betalte du?", "C: 450"),
+        ("A: press 1 or 2", "C: 2"),
+        ("A: anything else?", "C: nineteen ninety five"),
+        ("A: anything else?", "C: 7695"),
+        ("A: what would you accept?", "C: five hundred"),
+        ("A: anything else?", "C: I paid 4539 then"),
+        ("A: which ones?", "C: 10, 20, 30 and 400"),
+        ("A: Is that it?", "C: at 10:30 on 12/03/2024"),
+    ],
+)
+def test_live_figures_that_were_asked_for_or_begin_no_card_number_stay(lines):
+    assert live(*lines)[-1] == lines[-1][3:]
+
+
+def test_what_may_begin_a_card_number():
+    assert [
+        digits for digits in ("453", "4", "34", "3528", "30", "2131", "51", "620") if not may_begin(digits)
+    ] == []
+    assert [
+        digits for digits in ("1", "19", "2019", "123", "7", "333", "308", "0800", "99") if may_begin(digits)
+    ] == ["1"]
+
+
+def test_only_a_live_turn_is_held_back():
+    assert texts("A: How can I help?", "C: 3695") == ["How can I help?", "3695"]
