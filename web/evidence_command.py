@@ -24,7 +24,12 @@ def evidence(
     only: Annotated[list[str] | None, typer.Option("--only", help="The same as an option.")] = None,
     size: Annotated[str, typer.Option(help="small, full, or a factor of the small one such as 3.")] = "small",
     seed: Annotated[int, typer.Option(help="Decides what is tried; the same seed tries the same.")] = 1,
-    out: Annotated[Path, typer.Option(help="Folder that the report goes to.")] = Path("evidence"),
+    out: Annotated[
+        Path, typer.Option(help="Folder of the report; what it has of other promises stays.")
+    ] = Path("evidence"),
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Forget what the report has, and begin it anew.")
+    ] = False,
     minutes: Annotated[float, typer.Option(help="A trial that takes longer has failed.")] = 240.0,
     json: Json = False,
 ) -> None:
@@ -36,6 +41,8 @@ def evidence(
         wanted = report.chosen([*(promises or ()), *(only or ())])
         for one in wanted:
             one.n(size)
+        if not anew:
+            report.read(out)
     except ValueError as problem:
         raise InputError(f"evidence: {problem}") from problem
 
@@ -45,17 +52,19 @@ def evidence(
             told = one.notes[0] if one.state == "not tried" else f"{counts}, {one.seconds:.0f} s"
             terminal.say(f"{one.id} {one.state}: {told}", style="red" if one.state == "failed" else "")
 
-    made = report.run_all(wanted, size=size, seed=seed, out=out, tell=tell, minutes=minutes)
-    failed = made.count("failed")
+    made = report.run_all(wanted, size=size, seed=seed, out=out, tell=tell, minutes=minutes, anew=anew)
+    ids = {one.id for one in wanted}
+    now = [one.state for one in made.results if one.id in ids]
+    counts = {state: now.count(state) for state in report.STATES}
     if json:
-        counts = {state.replace(" ", "_"): made.count(state) for state in report.STATES}
-        terminal.json({**counts, "report": str(out / "evidence.html")})
+        plain = {state.replace(" ", "_"): count for state, count in counts.items()}
+        terminal.json({**plain, "report": str(out / "evidence.html")})
     else:
-        terminal.say(
-            f"{made.count('held')} held, {failed} failed, {made.count('not tried')} not tried: "
-            f"{out / 'evidence.html'}"
-        )
-    raise typer.Exit(1 if failed else 0)
+        others = len(made.results) - len(now)
+        kept = f"; {others} others were in the report and stay" if others else ""
+        told = ", ".join(f"{count} {state}" for state, count in counts.items())
+        terminal.say(f"{told}{kept}: {out / 'evidence.html'}")
+    raise typer.Exit(1 if counts["failed"] else 0)
 
 
 def suite(source: Path) -> ModuleType:

@@ -179,7 +179,7 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
         env=quiet,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
+        process_group=0,
     )
 
 

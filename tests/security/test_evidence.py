@@ -1,7 +1,13 @@
 """`unscripted evidence`: the report names every promise, hides nothing, and says what failed."""
 
+import dataclasses
 import json
 import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -19,6 +25,8 @@ def test_every_promise_is_there_once():
         assert one.says.endswith(".")
         assert bool(one.module) is not bool(one.elsewhere), one.id
         assert not one.module or (one.unit and 0 < one.small < one.full), one.id
+        assert one.name
+        assert all(said.endswith(".") for said in one.short), one.id
 
 
 def test_sizes():
@@ -77,15 +85,18 @@ def test_what_holds_fails_breaks_hangs_and_is_missing(trials, tmp_path):
     page = (tmp_path / "evidence.html").read_text("utf-8")
     assert all(one.id in page for one in listed)
     assert "<script" not in page
-    assert "<b>" not in page
+    assert "<b>zz_" not in page
     assert "&lt;script&gt;alert(1)" in page
     assert "1 held, 5 failed, 2 not tried" in page
-    assert not re.search(r"(src|href)=", page)
+    assert not re.search(r'(src|href)="(?!#)', page)
     plain = json.loads((tmp_path / "evidence.json").read_text("utf-8"))
     assert plain["counts"] == {"held": 1, "failed": 5, "not tried": 2}
     assert plain["finished"] is True
     assert [one["id"] for one in plain["results"]] == [one.id for one in listed]
-    assert {"made_at", "version", "sqlite", "machine", "python", "size", "seed"} <= set(plain)
+    for one in plain["results"]:
+        assert all(
+            one[name] for name in ("made_at", "version", "sqlite", "machine", "python", "size", "seed")
+        )
 
 
 def test_a_run_that_is_cut_short_leaves_what_it_had(trials, tmp_path):
@@ -100,6 +111,82 @@ def test_a_run_that_is_cut_short_leaves_what_it_had(trials, tmp_path):
     plain = json.loads((tmp_path / "evidence.json").read_text("utf-8"))
     assert (plain["finished"], len(plain["results"])) == (False, 1)
     assert "Not finished" in (tmp_path / "evidence.html").read_text("utf-8")
+
+
+def test_a_report_grows(trials, tmp_path):
+    one, two, three = trials(
+        one="def run(n, seed, folder):\n return Outcome(n, 0)",
+        two="def run(n, seed, folder):\n return Outcome(n, 0)",
+        three="def run(n, seed, folder):\n return Outcome(n, 0, ('broken',))",
+    )
+    report.run_all([one, two], size="small", seed=1, out=tmp_path)
+    made = report.run_all([three, one], size="full", seed=2, out=tmp_path)
+    assert [(of.id, of.n, of.size, of.seed) for of in made.results] == [
+        ("P1", 30, "full", 2), ("P2", 3, "small", 1), ("P3", 30, "full", 2),
+    ]  # fmt: skip
+    assert report.read(tmp_path) == made
+    alone = report.run_all([two], size="full", seed=3, out=tmp_path, anew=True)
+    assert [of.id for of in alone.results] == ["P2"]
+    # Reports are taken into each other; one of the first kind said for all of them when it was made.
+    old = json.loads((tmp_path / "evidence.json").read_text("utf-8"))
+    of_two = old["results"][0]
+    old["made_at"], of_two["notes"] = of_two.pop("made_at"), ["as it was"]
+    (tmp_path / "old.json").write_text(json.dumps(old), "utf-8")
+    assert report.taken_in(tmp_path / "other", [tmp_path / "old.json"]).results == (
+        dataclasses.replace(alone.results[0], notes=("as it was",)),
+    )
+
+
+def test_what_is_no_report_is_left_alone(tmp_path):
+    (tmp_path / "evidence.json").write_text("[1]", "utf-8")
+    done = CliRunner().invoke(app.cli, ["evidence", "P3", "--out", str(tmp_path)])
+    assert "is no report" in str(done.exception)
+    assert (tmp_path / "evidence.json").read_text("utf-8") == "[1]"
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_who_is_told_to_end_ends_its_trial_too(trials, tmp_path, sent):
+    """With everything that the trial started, also in sessions of its own."""
+    told = tmp_path / "started"
+    trials(
+        waits=f"""
+import subprocess, sys, time
+def run(n, seed, folder):
+    asked = [sys.executable, "-c", "import time; time.sleep(120)"]
+    kept = [subprocess.Popen(asked), subprocess.Popen(asked, start_new_session=True)]
+    import os
+    text = " ".join(str(pid) for pid in (os.getpid(), *(one.pid for one in kept)))
+    open({str(told)!r} + ".part", "w").write(text)
+    os.rename({str(told)!r} + ".part", {str(told)!r})
+    time.sleep(120)
+"""
+    )
+    code = (
+        "from pathlib import Path; from tests.evidence import report; from tests.evidence.promises import Promise; "
+        f"report.run_all([Promise('P1', 'x.', 'zz_waits', 'x', 1, 2)], size='small', seed=1, out=Path({str(tmp_path)!r}))"
+    )
+    command = subprocess.Popen([sys.executable, "-c", code], cwd=report.ROOT, stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 60
+        while not told.exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        pids = [int(one) for one in told.read_text().split()]
+        command.send_signal(sent)
+        assert command.wait(60) != 0
+        until = time.monotonic() + 30
+        while (left := [pid for pid in pids if runs(pid)]) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not left
+    finally:
+        command.kill()
+        command.wait()
+
+
+def runs(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_the_command(tmp_path):
