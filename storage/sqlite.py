@@ -30,7 +30,7 @@ from storage.opening import compact, open_file, refusals
 from storage.own_keys import keyed_hash, own_key
 from storage.register import check_columns, ordering
 from storage.register_tables import refresh
-from storage.writing import Ready, check_current, made_ready, write
+from storage.writing import Ready, check_current, is_there, made_ready, write
 
 if TYPE_CHECKING:
     import apsw
@@ -71,6 +71,8 @@ class SqliteStore:
     def put(self, client: str, record: Any, *, supersede: bool = False, expected: Any = None) -> bool:
         """See `models.ports.Store.put`. Redacted first, durable (fsync) when it returns."""
         check_client_name(client)
+        if expected is None and self._is_there(client, record):
+            return False
         ready = self._ready(client, record)
         needed = self._ready(client, expected).digest if expected is not None else None
         with self.writing(client) as connection:
@@ -335,6 +337,13 @@ class SqliteStore:
 
     def _ready(self, client: str, record: Any) -> Ready:
         return made_ready(record, self.hashed(client))
+
+    def _is_there(self, client: str, record: Any) -> bool:
+        connection = self._connection(client, create=False)
+        if connection is None:
+            return False
+        with self._lock, refusals():
+            return is_there(connection, record)
 
     def _known(self, client: str, record: Any) -> tuple[tuple[str, str], str]:
         """Kind and id of a record that is expected, and its digest."""

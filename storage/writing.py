@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,19 @@ def made_ready(record: Any, hashed: Callable[..., str]) -> Ready:
     return Ready(
         kind, id, body, digest, contact_of(safe), subjects_of(record, hashed), hashed("contact", id), safe
     )
+
+
+def is_there(connection: apsw.Connection, record: Any) -> bool:
+    """Whether these very bytes are stored already, so that there is nothing to redact or to write.
+
+    What is stored was redacted: a record with a secret in it is never equal to it, and takes the long way.
+    """
+    row = revision_of(connection, type(record).__name__, record_key(record))
+    if row is None:
+        return False
+    with suppress(UnicodeEncodeError):
+        return hashlib.sha256(to_json(record).encode()).hexdigest() == row[2]
+    return False
 
 
 def write(connection: apsw.Connection, ready: Ready, *, supersede: bool, needed: str | None) -> bool:

@@ -66,7 +66,7 @@ def run(n: int, seed: int, folder: Path, *, doubling: bool = False) -> Outcome:
     for data in (whole, broken):
         _prepare(data, folder, pass_mark=80 if doubling and data == broken else 75)
     command = [sys.executable, str(script), str(files)]
-    failures += _finish([*command, str(whole)], "the unbroken run")
+    unbroken = _start([*command, str(whole)])
     drivers = workers = seen = 0
     restarts = max(1, min(RESTARTS, n // _PER_RESTART))
     for number in range(restarts):
@@ -92,7 +92,8 @@ def run(n: int, seed: int, folder: Path, *, doubling: bool = False) -> Outcome:
         failures += [f"restart {number}: {one}" for one in wrong]
         failures += [f"restart {number}: {seen - scored} scores are gone"] * (scored < seen)
         seen = scored
-    failures += _finish([*command, str(broken)], "the last run")
+    failures += _finish(_start([*command, str(broken)]), "the last run")
+    failures += _finish(unbroken, "the unbroken run")
     scored, dead, wrong = _counts(broken)
     failures += wrong
     if scored + dead != n:
@@ -183,8 +184,8 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
     )
 
 
-def _finish(command: list[str], what: str) -> list[str]:
-    code = _start(command).wait()
+def _finish(process: subprocess.Popen[bytes], what: str) -> list[str]:
+    code = process.wait()
     return [f"{what} ended with {code}"] if code else []
 
 
