@@ -50,3 +50,10 @@ def test_the_command_line_loads_only_what_reads_options():
 
 def test_a_package_from_elsewhere_would_be_seen():
     assert "numpy" in foreign("numpy")
+
+
+def test_splitting_sentences_leaves_torch_alone():
+    """spaCy would take it along: seconds of every command, and memory of every worker."""
+    loaded = foreign("models.sentences; models.sentences.split_sentences('Hello there. And you?')")
+    assert "spacy" in loaded
+    assert "torch" not in loaded

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.errors import ConfigError, NotFoundError, UnscriptedError
 from storage.access import AccessKeys, Principal, Role
+from storage.kept_sessions import KeptSessions
 from storage.people import People
 from web import admin_page, agent_panel, review_page
 from web.abandoned import Sweeper
@@ -27,11 +28,13 @@ from web.api_admin import admin_router
 from web.api_feeds import FeedSettings
 from web.delivery import Delivery
 from web.doors import UPLOAD_BYTES, Mount
+from web.gradio_start import import_gradio, routes_once
 from web.guard import Guard
 from web.limits import Limits
 from web.live import Broker, live_routes
 from web.problems import install
 from web.render import safe_colour
+from web.sessions import WebSessions
 from web.sign_in import HOMES, LOOPBACK_HOSTS, SignIn, principal_of, signed_in_as
 from web.webhooks import missing_cards
 from web.wordings import Wordings
@@ -124,13 +127,14 @@ def create_app(
             raise ConfigError(f"origin {origin}: name it in full, such as https://crm.example.com")
     # Parts above a megabyte would go to a temporary file, as they came. The guard bounds how many there are.
     MultiPartParser.spool_max_size = UPLOAD_BYTES
-    keys = AccessKeys(workspace.folder)
+    keys, people = AccessKeys(workspace.folder), People(workspace.folder)
     sign_in = SignIn(
         keys,
         demo=_demo_people(workspace) if demo else None,
         framed=bool(frame_ancestors),
         home=[page.path for page in pages],
-        people=People(workspace.folder),
+        people=people,
+        sessions=WebSessions(keys, people=people, kept=KeptSessions(workspace.folder)),
         clients=lambda: shown_clients(workspace),
         audit=workspace.audit,
     )
@@ -278,10 +282,12 @@ def _built(workspace: Workspace, pages: Sequence[Page]) -> list[tuple[Page, Any]
     if not pages:
         return []
     prepare_gradio_environment()
-    built = [(page, page.build(workspace)) for page in pages]
-    for _, blocks in built:
-        # The default of one at a time makes everybody wait for everybody.
-        blocks.queue(default_concurrency_limit=40, max_size=200, api_open=False)
+    import_gradio()
+    with routes_once():
+        built = [(page, page.build(workspace)) for page in pages]
+        for _, blocks in built:
+            # The default of one at a time makes everybody wait for everybody.
+            blocks.queue(default_concurrency_limit=40, max_size=200, api_open=False)
     return built
 
 
@@ -300,6 +306,8 @@ def _mount(app: FastAPI, built: Sequence[tuple[Page, Any]]) -> None:
         gr.mount_gradio_app(
             app, blocks, path=page.path, auth_dependency=signed_in_as(*page.roles), **mount_settings()
         )
+        # Gradio's queue asks the page for its routes: those that are mounted, the only ones there are.
+        blocks.app = getattr(app.router.routes[-1], "app")  # noqa: B009 - a mount has one, says no type
 
 
 def shown_clients(workspace: Workspace) -> dict[str, tuple[str, str]]:

@@ -20,6 +20,7 @@ LANGUAGES: Mapping[str, str] = {
 }
 """Languages of the pages, each in its own name."""
 DEFAULT = "en"
+LANGUAGE_KEY = "_language"
 
 
 @cache
@@ -38,9 +39,14 @@ def texts(language: str, page: str) -> Mapping[str, str]:
 
 @cache
 def with_labels(language: str, page: str) -> Mapping[str, str]:
-    """`texts`, and the name of each label of a finding under `label <label>`."""
+    """`texts`, the name of each label of a finding under `label <label>`, and the language under its key."""
     labels = {f"label {label}": name for label, name in texts(language, "labels").items()}
-    return {**texts(language, page), **labels}
+    return {**texts(language, page), **labels, LANGUAGE_KEY: language if language in LANGUAGES else DEFAULT}
+
+
+def language_of_words(words: Mapping[str, str]) -> str:
+    """The language that words of `with_labels` are in; English for any others."""
+    return words.get(LANGUAGE_KEY, DEFAULT)
 
 
 def label_of(words: Mapping[str, str], label: str) -> str:
@@ -83,4 +89,7 @@ def _read(language: str, page: str) -> Mapping[str, str]:
     path = _FOLDER / language / f"{page}.yaml"
     if not path.is_file():
         return {}
-    return {str(key): str(words) for key, words in (yaml.safe_load(path.read_text("utf-8")) or {}).items()}
+    # The reader in C, where PyYAML was built with it: a start reads twenty of these files.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    said = yaml.load(path.read_text("utf-8"), Loader=loader) or {}  # noqa: S506 - a safe loader, both of them
+    return {str(key): str(words) for key, words in said.items()}

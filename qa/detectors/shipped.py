@@ -20,7 +20,9 @@ def read_shipped(name: str) -> Any:
     """
     import yaml
 
+    # The reader in C, ten times as fast, where PyYAML was built with it.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+        return yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - safe, both
     except yaml.YAMLError as problem:
         raise ConfigError(f"detectors/{name}: not valid YAML: {problem}") from problem
