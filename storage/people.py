@@ -287,7 +287,7 @@ class People:
         return self.link(id)
 
     def remove(self, id: str) -> None:
-        """Erase a person, with grants and links.
+        """Erase a person, with grants, links and web sessions.
 
         Raises:
             NotFoundError: No such person.
@@ -297,7 +297,7 @@ class People:
         with self._writing() as connection:
             if person.owner and not another_owner(connection, id):
                 raise ConflictError("person: is the last owner; make another one first")
-            for table in ("grants", "links"):
+            for table in ("grants", "links", "web_sessions"):
                 connection.execute(f"DELETE FROM {table} WHERE person = ?", (id,))  # noqa: S608 - our words
             connection.execute("DELETE FROM people WHERE id = ?", (id,))
 

@@ -1,4 +1,4 @@
-"""The tables of people, grants and one-time links, and their rows."""
+"""The tables of people, grants, one-time links and web sessions, and their rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROLES: tuple[Role, ...] = ("agent", "qa", "admin")
 """Of people; other roles are for programs."""
 LONGEST_LOGIN = 200
 _LONGEST_NAME = 100
-_SHAPE = 1
+_SHAPE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +190,16 @@ def prepare(connection: apsw.Connection) -> None:
                 digest TEXT NOT NULL PRIMARY KEY,
                 person TEXT REFERENCES people (id),
                 until TEXT NOT NULL
+            );
+            CREATE TABLE IF NOT EXISTS web_sessions (
+                digest TEXT NOT NULL PRIMARY KEY,
+                person TEXT NOT NULL,
+                prefix TEXT NOT NULL,
+                client TEXT NOT NULL,
+                role TEXT NOT NULL,
+                started_s REAL NOT NULL,
+                used_s REAL NOT NULL,
+                stamp INTEGER NOT NULL
             );
             """
         )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from models.errors import ConfigError, ConflictError, InputError
 from storage.backup import MANIFEST, check_backup, members
+from storage.kept_sessions import forget_all
 from storage.opening import flush_folder
 from storage.own_keys import own_key
 from storage.tombstones import FILE as ERASURES
@@ -61,6 +62,7 @@ def restore_backup(path: Path, into: Path, *, passphrase: str = "", erasures: Pa
     sources = [one for one in (path.parent / ERASURES, erasures) if one is not None and one.exists()]
     try:
         _write(path, passphrase, partial)
+        forget_all(partial)  # who signed out since the backup stays out
         key = own_key(partial, "tombstones")
         stones = {stone for source in sources for stone in read(source, key) if stone.at >= made_at}
         store = SqliteStore(partial)

@@ -233,7 +233,11 @@ class SignIn:
     async def _leave(self, request: Request) -> Response:
         from starlette.responses import RedirectResponse
 
-        self.sessions.end(request.cookies.get(cookie_name(request), ""))
+        form = await request.form(max_files=0, max_fields=_MOST_FIELDS)
+        id = request.cookies.get(cookie_name(request), "")
+        if form.get("everywhere"):
+            self.sessions.end_all(id)
+        self.sessions.end(id)
         answer = RedirectResponse("/login", 303, headers={"Clear-Site-Data": '"storage"'})
         self._set_cookie(request, answer, "")
         return answer
