@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 from models.errors import ConfigError, NotFoundError, UnscriptedError
 from storage.access import AccessKeys, Principal, Role
 from storage.kept_sessions import KeptSessions
-from storage.kept_sessions import KeptSessions
 from storage.people import People
 from web import admin_page, agent_panel, review_page
 from web.abandoned import Sweeper
@@ -35,7 +34,6 @@ from web.limits import Limits
 from web.live import Broker, live_routes
 from web.problems import install
 from web.render import safe_colour
-from web.sessions import WebSessions
 from web.sessions import WebSessions
 from web.sign_in import HOMES, LOOPBACK_HOSTS, SignIn, principal_of, signed_in_as
 from web.webhooks import missing_cards
