@@ -1,21 +1,24 @@
-"""Search by meaning: exact nearest neighbours of one client.
+"""Search by meaning: nearest neighbours of one client, as if every row were compared.
 
-Every row is kept twice: as it is, and rounded to 8 bits in FAISS, a quarter of the bytes and so several
-times quicker to go through. The rounded rows name candidates; how far rounding can move a cosine is known,
-so candidates are fetched until no other row can belong to the best, and their true cosines decide. The
-answer is that of comparing every row. Above `neighbourhoods.LARGE` rows, a query goes through the rounded
-rows near to it alone, and the answer is that of comparing those.
+Rows are kept as they are, and again in a few bits in FAISS, several times quicker to go through
+(`index_looks`). A look at those names candidates; they are compared as they are, and more of them until no
+other row can belong to the best. What is believed of rows in 2 bits is very likely; where it does not settle
+the best, rows in 8 bits do, of which it is certain. Above `neighbourhoods.LARGE` rows, a query goes through
+the rows near to it alone, and the answer is that of comparing those.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from knowledge_base import neighbourhoods as near
 from knowledge_base.index_file import HEAD, index_head, index_path, near_path, write_file
+from knowledge_base.index_looks import EightBits, TwoBits
 from models.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,11 +34,23 @@ _DIGITS = 6
 _SLACK = 3e-5
 """More than what sums of 32-bit numbers, and the rounding above, can add to a cosine."""
 _RESERVE = 300
-"""Candidates fetched beyond the limit at first; four times as many when they do not settle it."""
+"""Candidates by 8 bits fetched beyond the limit at first; four times as many when they do not settle it."""
+_FETCHED = 15
+"""Candidates by 2 bits, in limits."""
 SMALL = 500
 """Up to so many rows, all are compared as they are: not worth a first look."""
-_BLOCK = 16_384
-"""Rows rounded at a time, so that the work fits beside the result."""
+MIDDLE = 1_000
+"""From so many rows on, the first look is at 2 bits: below, 8 bits are as quick."""
+_WORTH = 8
+"""Queries after which rows in few bits are made: a command that asks once is done before they would be."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """The rows in few bits."""
+
+    eight_bits: EightBits
+    two_bits: TwoBits | None
 
 
 class FaissIndex:
@@ -60,12 +75,24 @@ class FaissIndex:
         self._ids: list[str] = []
         self._rows: dict[str, int] = {}
         self._vectors: Any = None
-        self._codes: Any = None
-        self._scale, self._error, self._longest = 1.0, 0.0, 0.0
         self._near = before
+        self._looks: _Looks | None = None
+        self._asked = 0
+        self._making = Lock()
 
     def __len__(self) -> int:
         return len(self._ids)
+
+    def warm_up(self) -> None:
+        """Make the rows in few bits now, not in the background while the first queries are answered."""
+        with self._making:
+            vectors = self._vectors
+            if self._looks is not None or len(self._ids) <= SMALL:
+                return
+            two_bits = self._near is None and len(vectors) >= MIDDLE and TwoBits.fits(self.dimension)
+            looks = _Looks(EightBits(vectors, self._near), TwoBits(vectors) if two_bits else None)
+            if self._vectors is vectors:
+                self._looks = looks
 
     def add(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Add rows; an id that is there already is replaced.
@@ -142,14 +169,19 @@ class FaissIndex:
             raise InputError(f"index: a query of shape {query.shape}, ({self.dimension},) wanted")
         if limit < 1:
             raise InputError(f"index: limit {limit} is below 1")
+        looks = self._first_looks()
+        if looks is not None and looks.two_bits is not None:
+            settled = self._by_two_bits(looks.two_bits, query, limit, among)
+            if settled is not None:
+                return settled
         allowed = None if among is None else np.flatnonzero(among)
         size = len(self._ids) if allowed is None else len(allowed)
         fetched = limit + _RESERVE
         while True:
-            if self._codes is None or size <= max(SMALL, fetched):
+            if looks is None or size <= max(SMALL, fetched):
                 rows = np.arange(size) if allowed is None else allowed
                 return _best(rows, self.cosines(query, rows), limit)
-            rows, bound = self._look(query, fetched, None if allowed is None else among)
+            rows, bound = looks.eight_bits.look(query, fetched, among)
             best, cosines = _best(rows, self.cosines(query, rows), limit)
             if len(rows) < fetched or cosines[-1] > bound + _SLACK:
                 return best, cosines
@@ -194,92 +226,45 @@ class FaissIndex:
     def _hold(self, ids: list[str], vectors: Vectors, *, of_these: near.Neighbourhoods | None = None) -> None:
         """Keep these rows and nothing else. `of_these`: their neighbourhoods, where they are known."""
         self._ids, self._rows = ids, {id: row for row, id in enumerate(ids)}
-        self._vectors, self._codes = vectors, None
+        self._vectors, self._looks, self._asked = vectors, None, 0
         if len(ids) <= SMALL:
             return
         large = len(ids) >= near.LARGE
         self._near = of_these or (near.neighbourhoods(vectors, before=self._near) if large else None)
-        self._round()
 
-    def _round(self) -> None:
-        """The rows in 8 bits, and how far that moves the farthest one."""
-        import faiss
+    def _first_looks(self) -> _Looks | None:
+        """The rows in few bits; None while they are not there, and every row is compared."""
+        looks = self._looks
+        if looks is None and len(self._ids) > SMALL:
+            self._asked += 1
+            if self._asked == _WORTH:
+                Thread(target=self.warm_up, name="index").start()
+        return looks
+
+    def _by_two_bits(
+        self, looks: TwoBits, query: Vectors, limit: int, among: NDArray[np.bool_] | None
+    ) -> tuple[Rows, Vectors] | None:
+        """The best and what ties with them; None when rows in 2 bits do not settle it."""
         import numpy as np
 
-        faiss.omp_set_num_threads(1)
-        largest = max(
-            float(np.abs(self._vectors[start : start + _BLOCK]).max())
-            for start in range(0, len(self._ids), _BLOCK)
-        )
-        self._scale = 127 / (largest or 1.0)
-        codes = self._empty_codes()
-        error = longest = 0.0
-        for start in range(0, len(self._ids), _BLOCK):
-            block = self._vectors[start : start + _BLOCK] * np.float32(self._scale)
-            rounded = np.rint(block)
-            self._put(codes, rounded, start)
-            error = max(error, float(np.linalg.norm(block - rounded, axis=1).max()))
-            longest = max(longest, float(np.linalg.norm(block, axis=1).max()))
-        self._error, self._longest = error / self._scale, longest / self._scale
-        self._codes = codes
-
-    def _empty_codes(self) -> Any:
-        """Where rounded rows go: one after the other, or each to its neighbourhood."""
-        import faiss
-
-        kind, metric = faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
-        if self._near is None:
-            return faiss.IndexScalarQuantizer(self.dimension, kind, metric)
-        centres = faiss.IndexFlatIP(self.dimension)
-        centres.add(self._near.centres)
-        codes = faiss.IndexIVFScalarQuantizer(
-            centres, self.dimension, len(self._near.centres), kind, metric, False
-        )
-        codes.referenced_objects = [centres]  # type: ignore[attr-defined]  # FAISS keeps the address alone
-        codes.is_trained = True
-        return codes
-
-    def _put(self, codes: Any, rounded: Vectors, start: int) -> None:
-        import faiss
-        import numpy as np
-
-        if self._near is None:
-            codes.add(rounded)
-            return
-        ids = np.arange(start, start + len(rounded), dtype=np.int64)
-        of = np.ascontiguousarray(self._near.of[start : start + len(rounded)], dtype=np.int64)
-        pointers = (faiss.swig_ptr(rounded), faiss.swig_ptr(ids), faiss.swig_ptr(of))
-        codes.add_core(len(rounded), *pointers)
-
-    def _look(self, query: Vectors, count: int, among: NDArray[np.bool_] | None) -> tuple[Rows, float]:
-        """So many candidates by their rounded rows, and what no other row's cosine exceeds.
-
-        Fewer than asked for: no others take part, of the neighbourhoods that were looked at.
-        """
-        import faiss
-        import numpy as np
-
-        # Said in every thread: FAISS would start a team for one query, and its members wait by spinning.
-        faiss.omp_set_num_threads(1)
-        options: dict[str, Any] = {}
+        rows, about = looks.look(query, min(_FETCHED * limit, len(self._ids)))
+        least = float(about[-1])
         if among is not None:
-            marks = np.packbits(among, bitorder="little")
-            options["sel"] = faiss.IDSelectorBitmap(marks)  # type: ignore[call-arg,arg-type]
-        if self._near is not None:
-            # Rows of few documents may all lie elsewhere: then every neighbourhood is looked at.
-            few = among is not None and 2 * int(among.sum()) < len(self._ids)
-            probes = len(self._near.centres) if few else self._near.probes
-            parameters: Any = faiss.SearchParametersIVF(nprobe=probes, **options)  # type: ignore[call-arg]
-        else:
-            parameters = faiss.SearchParameters(**options) if options else None
-        # Rounded as the rows are: on some processors FAISS multiplies these rows by whole numbers only.
-        scale = np.float32(127 / (float(np.abs(query).max()) or 1.0))
-        rounded = np.rint(query * scale)
-        moved = float(np.linalg.norm(query - rounded / scale))
-        products, found = self._codes.search(rounded[None], count, params=parameters)
-        error = float(np.linalg.norm(query)) * self._error + moved * (self._longest + self._error)
-        there = found[0] >= 0
-        return found[0][there], float(products[0, -1]) / (self._scale * float(scale)) + error
+            chosen = among[rows]
+            rows, about = rows[chosen], about[chosen]
+        first = 2 * limit
+        if len(rows) < first:
+            return None
+        cosines = self.cosines(query, rows[:first])
+        worth = float(np.partition(cosines, -limit)[-limit]) - looks.margin(query) - _SLACK
+        if least >= worth:
+            return None  # rows that were not fetched may be among the best
+        more = rows[first : max(first, int(np.count_nonzero(about >= worth)))]
+        return _best(
+            np.concatenate((rows[:first], more)),
+            np.concatenate((cosines, self.cosines(query, more))),
+            limit,
+        )
 
     # -- on disk ------------------------------------------------------------------------------
 

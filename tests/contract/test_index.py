@@ -1,5 +1,7 @@
 """The vector index keeps the promises of its port, in memory and in its cache file."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -29,6 +31,7 @@ def test_only_marked_rows_take_part(count, size):
     rows = unit_rows(size)
     index = FaissIndex(8)
     index.add([str(n) for n in range(size)], rows)
+    index.warm_up()
     marks = np.zeros(size, dtype=bool)
     marks[np.random.default_rng(0).permutation(size)[:count]] = True
     query = unit_rows(1, seed=4)[0]
@@ -41,7 +44,7 @@ def test_only_marked_rows_take_part(count, size):
 @pytest.mark.parametrize("dimension", [8, 48, 384])
 @pytest.mark.parametrize("shape", ["even", "close", "twins", "one large", "unscaled"])
 def test_rounded_rows_lose_nothing(dimension, shape):
-    """Above the size where rows are looked at in 8 bits first, the answer is still that of comparing all."""
+    """Above the size where rows are looked at in 2 and 8 bits first, the answer is still that of all."""
     random = np.random.default_rng(dimension)
     rows = random.normal(size=(9_000, dimension)).astype(np.float32)
     if shape == "close":  # all of them within the error of rounding
@@ -56,6 +59,7 @@ def test_rounded_rows_lose_nothing(dimension, shape):
     index = FaissIndex(dimension)
     ids = [f"{n:05}" for n in random.permutation(len(rows))]
     index.add(ids, rows)
+    index.warm_up()
     for query in rows[random.integers(0, len(rows), 6)] + random.normal(size=(6, dimension)) * 0.02:
         query = query.astype(np.float32)
         exact = np.vecdot(rows, query).round(6)
@@ -68,10 +72,54 @@ def test_a_row_has_the_same_cosine_in_any_company():
     query = unit_rows(1, dimension=48, seed=9)[0]
     index, alone = FaissIndex(48), FaissIndex(48)
     index.add([str(n) for n in range(5_000)], rows)
+    before = index.nearest(query, 5)
+    index.warm_up()
     found, cosines = index.nearest(query, 5)
+    assert [part.tolist() for part in before] == [found.tolist(), cosines.tolist()]
     for row, cosine in zip(found, cosines, strict=True):
         alone.add(["a"], rows[row : row + 1])
         assert alone.search(query[None], 1)[0][0][1] == cosine
+
+
+def topics(count, dimension=384, seed=0):
+    """Unit rows around some centres, as texts of one client lie."""
+    random = np.random.default_rng(seed)
+    rows = random.normal(size=(30, dimension))[random.integers(0, 30, count)]
+    rows += random.normal(size=rows.shape)
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_two_bits_settle_most_queries_and_miss_nothing():
+    rows = topics(6_000)
+    random = np.random.default_rng(1)
+    index = FaissIndex(384)
+    index.add([str(n) for n in range(len(rows))], rows)
+    index.warm_up()
+    marks = random.random(len(rows)) < 0.8
+    settled = 0
+    for query in rows[random.integers(0, len(rows), 30)]:
+        moved = query + random.normal(size=384).astype(np.float32) * np.float32(0.04)
+        moved /= np.linalg.norm(moved)
+        exact = np.vecdot(rows, moved).round(6)
+        for among in (None, marks):
+            allowed = exact if among is None else np.where(among, exact, np.float32(-2))
+            found = index.nearest(moved, 20, among=among)[0][:20]
+            assert found.tolist() == np.argsort(-allowed, kind="stable")[:20].tolist()
+        settled += index._by_two_bits(index._looks.two_bits, moved, 20, None) is not None
+    assert settled > 20
+
+
+def test_rows_in_few_bits_are_made_while_queries_go_on():
+    rows = topics(1_500)
+    index = FaissIndex(384)
+    index.add([str(n) for n in range(len(rows))], rows)
+    found = [index.search(rows[:1], 5) for _ in range(12)]
+    for thread in [one for one in threading.enumerate() if one.name == "index"]:
+        thread.join()
+    assert index._looks is not None
+    assert [*found, index.search(rows[:1], 5)] == 13 * found[:1]
+    index.remove(["3"])
+    assert index._looks is None
 
 
 def test_numbers_that_are_not_finite_are_refused():

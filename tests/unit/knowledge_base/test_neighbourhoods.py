@@ -48,6 +48,7 @@ def test_it_finds_what_looking_at_all_rows_finds(large, rows):
     index.add(ids(ROWS), rows)
     assert index._near is not None
     assert index._near.probes < len(index._near.centres)
+    index.warm_up()
     queries = made(60, seed=4)
     assert shares(index, rows, queries) >= 0.99
 
@@ -59,12 +60,14 @@ def test_rows_without_neighbourhoods_are_all_looked_at(large):
     index = FaissIndex(256)
     index.add(ids(ROWS), rows)
     assert index._near is None
+    index.warm_up()
     assert shares(index, rows, rows[:5]) == 1.0
 
 
 def test_a_few_allowed_rows_are_found_wherever_they_lie(large, rows):
     index = FaissIndex(DIMENSION)
     index.add(ids(ROWS), rows)
+    index.warm_up()
     query = rows[0]
     among = np.zeros(ROWS, dtype=bool)
     among[np.argsort(rows @ query)[:1_000]] = True  # the farthest of all
@@ -79,6 +82,7 @@ def test_rows_that_change_move_to_their_new_neighbourhood(large, rows):
     centres = index._near.centres
     index.add(["p00000"], rows[5_000:5_001])
     assert index._near.centres is centres
+    index.warm_up()
     assert "p00000" in [id for id, _ in index.search(rows[5_000:5_001], 3)[0]]
     index.remove(ids(2_000))
     assert index._near is None
