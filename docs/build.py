@@ -1,4 +1,7 @@
-"""Write the generated reference pages: `python docs/build.py`. A test holds them up to date."""
+"""Write the generated reference pages, and what others quote of the evidence: `python docs/build.py`.
+
+Tests hold them up to date.
+"""
 
 from __future__ import annotations
 
@@ -228,3 +231,7 @@ if __name__ == "__main__":
     REFERENCE.mkdir(exist_ok=True)
     for page, make in PAGES.items():
         (REFERENCE / page).write_text(make(), "utf-8")
+    from tests.evidence.quotes import pages
+
+    for path, text in pages().items():
+        path.write_text(text, "utf-8")

@@ -189,7 +189,7 @@ PROMISES = (
         "index_swap",
         "ends",
         20,
-        500,
+        330,
         name="Indexes are replaced whole",
     ),
     Promise(

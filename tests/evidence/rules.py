@@ -33,6 +33,7 @@ _LINEAR = 12.0
 """Four times the text may take so many times as long; a square would take sixteen times, a busy machine eight."""
 _FLOOR_S = MOST_S / 20
 """A quarter that takes less takes less than `MOST_S` four times over, even were it to grow with the square."""
+_TIMES = 3
 _SPOILT = 0.2
 """Share of rules with a piece that RE2, or the reader of rules, does not take."""
 _TOGETHER = 40
@@ -96,14 +97,14 @@ def run(n: int, seed: int, folder: Path, *, most_hits: int = 0) -> Outcome:
             took = _time(rules, quarters[text])
             if number < len(_WIDEST) or took > _FLOOR_S:
                 alone += 1
-                quarter, took = took, _time(rules, wholes[text])
+                quarter, took = took, _time(rules, wholes[text], most_s=MOST_S - folding[text])
                 worst = max(worst, took + folding[text])
                 if took + folding[text] > MOST_S:
                     failures.append(f"rule {number}: {took + folding[text]:.1f} s for {LONG:,} code points")
                 elif took > _LINEAR * max(quarter, _FLOOR_S):
                     failures.append(f"rule {number}: {took:.2f} s, and {quarter:.2f} s for a quarter of it")
             if len(taken) >= _TOGETHER:
-                together = _time(taken, wholes[text]) + folding[text]
+                together = _time(taken, wholes[text], most_s=MOST_S - folding[text]) + folding[text]
                 worst, groups = max(worst, together), groups + 1
                 failures += [f"rules to {number} together: {together:.1f} s"] * (together > MOST_S)
                 taken.clear()
@@ -174,14 +175,23 @@ def _folded_once() -> Iterator[None]:
         setattr(folding, "_fold", before)
 
 
-def _time(rules: list[Rule], reading: Reading) -> float:
-    """Processor seconds of a reading, compiled beforehand as in a server."""
+def _time(rules: list[Rule], reading: Reading, *, most_s: float = float("inf")) -> float:
+    """Processor seconds of a reading, compiled beforehand as in a server.
+
+    Beyond `most_s` it is timed again, three times at most, and the least counts: other processes on the same
+    cores make everything slower now and then, and a rule that hangs is slow each time.
+    """
     from models.readings import read
     from models.records import Transcript, Turn
     from qa.detectors.rules import RuleDetector
 
     detector = RuleDetector(rules, ("Acme",))
     detector.detect(read([Transcript("first", "acme", (Turn("agent", "Hello."),))]))
-    began = time.process_time()
-    detector.detect([reading])
-    return time.process_time() - began
+    least = float("inf")
+    for _ in range(_TIMES):
+        began = time.process_time()
+        detector.detect([reading])
+        least = min(least, time.process_time() - began)
+        if least <= most_s:
+            break
+    return least

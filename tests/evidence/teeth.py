@@ -12,7 +12,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Queue
 from random import Random
 from tempfile import TemporaryDirectory
 
@@ -23,6 +25,8 @@ TREE = Path(__file__).parents[2]
 _FAILED = 1
 """What pytest ends with when tests failed, and nothing else went wrong."""
 _PATIENCE_S = 900
+_TOGETHER = 3
+"""Faults at a time, each in a copy of its own."""
 _CACHES = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info")
 _NOT_OURS = {"data", "dist", "build"}
 """Folders beside the rooms that working in the tree leaves there."""
@@ -44,37 +48,60 @@ def held_against(
     faults: Sequence[Fault], folder: Path, *, tell: Callable[[str], object] | None = None
 ) -> Outcome:
     """Whether these faults are noticed. First the tests must pass without any."""
-    tree = folder / "tree"
-    shutil.copytree(TREE, tree, ignore=_not_copied)
-    broken = _broken(tree, faults)
-    failures, notes = [], []
-    for fault in faults:
-        if found := [test for test in broken if test.startswith(fault.tests)]:
-            failures.append(f"{fault.name}: not tried, {found[0]} fails without it")
-            if tell is not None:
-                tell(failures[-1])
-            continue
-        before = fault.put_in(tree)
-        ended, said = _tests(tree, fault.tests)
-        (tree / fault.file).write_text(before, "utf-8")
-        if ended == _FAILED:
-            notes.append(f"{fault.name}: {said}")
-        else:
-            failures.append(f"{fault.name}: not noticed by {', '.join(fault.tests)} ({said})")
+    trees: Queue[Path] = Queue()
+    for number in range(min(_TOGETHER, len(faults))):
+        shutil.copytree(TREE, folder / f"{number}" / "tree", ignore=_not_copied)
+        trees.put(folder / f"{number}" / "tree")
+
+    def one(fault: Fault) -> tuple[bool, str]:
+        tree = trees.get()
+        try:
+            noticed, said = _held_against(fault, tree, broken)
+        finally:
+            trees.put(tree)
         if tell is not None:
-            tell(
-                f"{'noticed' if ended == _FAILED else 'MISSED'}  {(notes if ended == _FAILED else failures)[-1]}"
-            )
-    return Outcome(len(faults), len(faults), tuple(failures), tuple(notes))
+            tell(f"{'noticed' if noticed else 'MISSED'}  {said}")
+        return noticed, said
+
+    with ThreadPoolExecutor(max(1, trees.qsize())) as together:
+        broken = _broken(trees, faults, together)
+        found = list(together.map(one, faults))
+    missed = tuple(said for noticed, said in found if not noticed)
+    return Outcome(len(faults), len(faults), missed, tuple(said for noticed, said in found if noticed))
 
 
-def _broken(tree: Path, faults: Sequence[Fault]) -> list[str]:
+def _held_against(fault: Fault, tree: Path, broken: Sequence[str]) -> tuple[bool, str]:
+    """Whether a fault is noticed, and by what. The tree is as it was again."""
+    if found := [test for test in broken if test.startswith(fault.tests)]:
+        return False, f"{fault.name}: not tried, {found[0]} fails without it"
+    before = fault.put_in(tree)
+    try:
+        ended, said = _tests(tree, fault.tests)
+    finally:
+        (tree / fault.file).write_text(before, "utf-8")
+    if ended == _FAILED:
+        return True, f"{fault.name}: {said}"
+    return False, f"{fault.name}: not noticed by {', '.join(fault.tests)} ({said})"
+
+
+def _broken(trees: Queue[Path], faults: Sequence[Fault], together: ThreadPoolExecutor) -> list[str]:
     """Tests that fail without any fault; a fault that they ought to notice proves nothing."""
-    done = _pytest(tree, sorted({test for fault in faults for test in fault.tests}))
-    failed: list[str] = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
-    if done.returncode not in (0, _FAILED) or (done.returncode and not failed):
-        raise RuntimeError(f"pytest ended with {done.returncode} without a fault")
-    return failed
+    tests = sorted({test for fault in faults for test in fault.tests})
+    count = max(1, trees.qsize())
+
+    def some(asked: Sequence[str]) -> list[str]:
+        tree = trees.get()
+        try:
+            done = _pytest(tree, asked)
+        finally:
+            trees.put(tree)
+        failed: list[str] = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+        if done.returncode not in (0, _FAILED) or (done.returncode and not failed):
+            raise RuntimeError(f"pytest ended with {done.returncode} without a fault")
+        return failed
+
+    parts = [tests[first::count] for first in range(count) if tests[first::count]]
+    return [test for failed in together.map(some, parts) for test in failed]
 
 
 def _not_copied(folder: str, names: list[str]) -> set[str]:
@@ -94,8 +121,9 @@ def _tests(tree: Path, tests: Sequence[str]) -> tuple[int, str]:
 
 def _pytest(tree: Path, asked: Sequence[str]) -> subprocess.CompletedProcess[str]:
     plain = ["-q", "-rfE", "--tb=no", "-p", "no:cacheprovider", "-p", "no:randomly", "-n", "0"]
-    # The copy comes before the tree that may be installed; nothing compiled is shared between faults.
-    settings = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    # The copy comes before the tree that may be installed. What is compiled stays in the copy: a fault changes
+    # a file's time, by more than the second that Python tells apart.
+    settings = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": ""}
     return subprocess.run(
         [sys.executable, "-m", "pytest", *plain, *asked],
         cwd=tree,

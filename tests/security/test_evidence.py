@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import app
 from models.errors import ConfigError
-from tests.evidence import promises, report
+from tests.evidence import promises, quotes, report
 from tests.evidence.promises import PROMISES, Promise
 from web import evidence_command
 
@@ -206,6 +206,27 @@ def test_what_cannot_be_asked_is_said(tmp_path, asked):
     assert done.exit_code != 0
     assert "evidence:" in str(done.exception)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("path", [quotes.README, quotes.SECURITY, quotes.REPORT / "README.md"], ids=str)
+def test_what_the_documents_quote_is_what_the_report_says(path):
+    assert (quotes.ROOT / path).read_text("utf-8") == quotes.pages()[quotes.ROOT / path], (
+        "run python docs/build.py"
+    )
+
+
+def test_the_report_that_is_kept_is_of_full_size_and_names_its_commits():
+    for one in report.read(quotes.ROOT / quotes.REPORT).results:
+        known = next(promise for promise in PROMISES if promise.id == one.id)
+        assert one.says == known.says
+        assert one.state == "not tried" or (one.commit and one.size == "full"), one.id
+
+
+def test_marks_of_a_document():
+    assert quotes.between(f"a{quotes.BEGIN}x{quotes.END}b", ["y"]) == f"a{quotes.BEGIN}\ny\n{quotes.END}b"
+    for wrong in ("", quotes.BEGIN, f"{quotes.END}{quotes.BEGIN * 2}"):
+        with pytest.raises(ValueError):
+            quotes.between(wrong, [])
 
 
 def test_without_the_source_tree_it_says_so(tmp_path):

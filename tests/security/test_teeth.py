@@ -31,7 +31,7 @@ def test_a_fault_is_noticed(tmp_path):
     )
     (tmp_path / "again").mkdir()
     assert "not noticed" in teeth.held_against([harmless], tmp_path / "again").failures[0]
-    changed = (tmp_path / "again" / "tree" / "qa" / "reviews.py").read_bytes()
+    changed = (tmp_path / "again" / "0" / "tree" / "qa" / "reviews.py").read_bytes()
     assert changed == (teeth.TREE / "qa" / "reviews.py").read_bytes()
 
 
