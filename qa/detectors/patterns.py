@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from models.errors import ConfigError
@@ -123,52 +124,66 @@ class PhraseSet:
 
     def __init__(self, entries: Sequence[Sequence[str]], extra: Mapping[str, str] | None = None) -> None:
         self.entries = tuple(tuple(entry) for entry in entries)
-        self._extra = dict(extra or {})
-        self._set: Any = None
-        self._searchers: list[Any] = []
-        self._entry_of: list[int] = []
+        self._extra = tuple((extra or {}).items())
+        self._compiled: _Compiled | None = None
 
-    def _compile(self) -> None:
-        import re2
-
-        options = re2.Options()
-        options.max_mem = _SET_MEMORY
-        options.log_errors = False
-        together = re2.Set.SearchSet(options)
-        searchers: list[Any] = []
-        entry_of: list[int] = []
-        for position, entry in enumerate(self.entries):
-            if not entry:
-                searchers.append(None)
-                continue
-            joined = "|".join(expand(pattern, self._extra) for pattern in entry)
-            try:
-                searchers.append(re2.compile(joined, options))
-                together.Add(joined)
-                entry_of.append(position)
-            except re2.error as problem:
-                raise ConfigError(
-                    f"rules: pattern {joined[:80]!r} cannot be compiled: {problem}"
-                ) from problem
-        if entry_of:
-            together.Compile()
-        self._searchers, self._entry_of = searchers, entry_of
-        self._set = together
+    def _ready(self) -> _Compiled:
+        if self._compiled is None:
+            self._compiled = _compiled(self.entries, self._extra)
+        return self._compiled
 
     def matching(self, text: str) -> list[int]:
         """Positions of the entries that occur somewhere in the folded text, ascending."""
-        if self._set is None:
-            self._compile()
-        if not self._entry_of:
+        ready = self._ready()
+        if not ready.entry_of:
             return []
-        return sorted(self._entry_of[place] for place in self._set.Match(text) or ())
+        return sorted(ready.entry_of[place] for place in ready.together.Match(text) or ())
 
     def spans(self, entry: int, text: str) -> Iterator[tuple[int, int]]:
         """Where an entry occurs, first to last; empty matches are left out."""
-        if self._set is None:
-            self._compile()
-        searcher = self._searchers[entry]
+        searcher = self._ready().searchers[entry]
         for hit in searcher.finditer(text) if searcher is not None else ():
             start, end = hit.span()
             if start < end:
                 yield start, end
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    together: Any
+    """The set: one pass says which entries occur."""
+    entry_of: tuple[int, ...]
+    """Position of the entry, by its place in the set."""
+    searchers: tuple[Any, ...]
+    """By entry; None for an empty one."""
+
+
+@lru_cache(maxsize=128)
+def _compiled(entries: tuple[tuple[str, ...], ...], extra: tuple[tuple[str, str], ...]) -> _Compiled:
+    """The patterns as RE2 has them: most of a second for the rules that ship.
+
+    Kept, because a client's detectors are made anew with every change of its documents.
+    """
+    import re2
+
+    options = re2.Options()
+    options.max_mem = _SET_MEMORY
+    options.log_errors = False
+    together = re2.Set.SearchSet(options)
+    macros_of_client = dict(extra)
+    searchers: list[Any] = []
+    entry_of: list[int] = []
+    for position, entry in enumerate(entries):
+        if not entry:
+            searchers.append(None)
+            continue
+        joined = "|".join(expand(pattern, macros_of_client) for pattern in entry)
+        try:
+            searchers.append(re2.compile(joined, options))
+            together.Add(joined)
+            entry_of.append(position)
+        except re2.error as problem:
+            raise ConfigError(f"rules: pattern {joined[:80]!r} cannot be compiled: {problem}") from problem
+    if entry_of:
+        together.Compile()
+    return _Compiled(together, tuple(entry_of), tuple(searchers))
