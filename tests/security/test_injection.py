@@ -102,7 +102,8 @@ def card(text=POLICY, title="Refunds"):
 
 
 def hold_clean(text):
-    found = FORBIDDEN.search(re.sub(r"Agents never ask for a password\.", "", text))
+    of_the_policy = r"\bAgents (?:never|cannot|do not|will not|must not|should not) ask for a password\."
+    found = FORBIDDEN.search(re.sub(of_the_policy, "", text))
     assert found is None, found
     numbers = re.findall(r"\d+", text)
     assert set(numbers) <= set(re.findall(r"\d+", POLICY))
