@@ -54,7 +54,7 @@ class Server:
             env={**os.environ, "PYTHONWARNINGS": "ignore"},
         )
         with self.caller() as caller:
-            for _ in range(600):
+            for _ in range(3_000):
                 try:
                     caller.get("/livez")
                     return
