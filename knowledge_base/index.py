@@ -35,7 +35,7 @@ _SLACK = 3e-5
 """More than what sums of 32-bit numbers, and the rounding above, can add to a cosine."""
 _RESERVE = 300
 """Candidates by 8 bits fetched beyond the limit at first; four times as many when they do not settle it."""
-_FETCHED = 15
+_FETCHED = 8
 """Candidates by 2 bits, in limits."""
 SMALL = 500
 """Up to so many rows, all are compared as they are: not worth a first look."""
