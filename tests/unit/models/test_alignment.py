@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import pytest
 
+from models import alignment
 from models.alignment import ScriptIndex, align, compile_template, same_word
 from models.words import words
 
@@ -104,22 +104,23 @@ def test_the_longer_of_two_templates_wins() -> None:
     assert [match.template for match in found] == [1]
 
 
-def test_five_thousand_templates_and_sixty_turns_take_a_second_at_most() -> None:
+def test_of_two_thousand_templates_few_are_laid_beside_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     nouns = [
         f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in ("rin", "lot", "sem", "vak", "duz")
     ]
     templates = [
         f"please {nouns[i % 300]} your {nouns[i * 7 % 299]} for the {nouns[i * 13 % 293]} and "
         f"{nouns[i * 29 % 283]} we will {nouns[i * 31 % 281]} it {nouns[i * 37 % 277]}"
-        for i in range(5000)
+        for i in range(2_000)
     ]
     index = ScriptIndex(templates)
-    turns = [said(f"well hello there {templates[i * 80]} is that all right for you now") for i in range(60)]
-    started = time.process_time()
+    turns = [said(f"well hello there {templates[i * 33]} is that all right for you now") for i in range(60)]
+    laid: list[object] = []
+    align_words = alignment.align_words
+    monkeypatch.setattr(alignment, "align_words", lambda *given: laid.append(1) or align_words(*given))
     found = [index.find(turn) for turn in turns]
-    took_s = time.process_time() - started
-    assert all(i * 80 in [match.template for match in matches] for i, matches in enumerate(found))
-    assert took_s < 1.0
+    assert all(i * 33 in [match.template for match in matches] for i, matches in enumerate(found))
+    assert 60 <= len(laid) < 60 * 10
 
 
 def test_a_template_counts_its_slots() -> None:

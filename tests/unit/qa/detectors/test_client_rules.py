@@ -121,10 +121,9 @@ def test_a_pattern_that_would_backtrack_is_read_in_one_pass(tmp_path):
     assert found(kb, "a" * 200_000) == []
 
 
-def test_a_rule_that_hits_everywhere_takes_no_time_and_one_after_it_still_hits(tmp_path):
-    from time import process_time
-
+def test_a_rule_that_hits_everywhere_is_looked_at_so_often_only_and_one_after_it_still_hits(monkeypatch):
     from models.readings import read
+    from qa.detectors import rules
     from qa.detectors.rules import Rule, RuleDetector
 
     def rule(id, pattern):
@@ -134,8 +133,8 @@ def test_a_rule_that_hits_everywhere_takes_no_time_and_one_after_it_still_hits(t
     detector = RuleDetector([rule("client.all", "."), rule("shipped.one", "blockhead")])
     long = Turn("agent", "not a " * 10_000 + ". You blockhead.")
     reading = read([Transcript("c", "acme", (Turn("agent", "Hello."), *[long] * 3))])
-    detector.detect(reading)
-    began = process_time()
+    looks, in_scope = [], rules.in_scope
+    monkeypatch.setattr(rules, "in_scope", lambda *given: looks.append(1) or in_scope(*given))
     (found,) = detector.detect(reading)
-    assert process_time() - began < 2.0
+    assert 0 < len(looks) < 3_000  # of 180,000 places
     assert [one.span.turn for one in found if one.by.startswith("shipped")] == [1, 2, 3]
