@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from models.labels import LABELS
 from models.patterns import pattern
@@ -75,10 +76,20 @@ def label_names() -> dict[str, str]:
     return {label: label_name(label) for label in LABELS}
 
 
-def named(words: str) -> str:
+def named(words: str, names: Mapping[str, str] | None = None) -> str:
     """The words, with every label in them by its name.
 
     In quotes where the words say that nothing of the kind was found, or they would read as if it was.
+
+    Args:
+        words: Of a reason, in English.
+        names: Of the labels in the reader's language; None: in English.
     """
+    names = names if names is not None else _NAMES
     absent = words.startswith("no ") or ": no " in words
-    return _LABEL.sub(lambda match: f"“{label_name(match[0])}”" if absent else label_name(match[0]), words)
+
+    def name(match: re.Match[str]) -> str:
+        found = names.get(match[0]) or label_name(match[0])
+        return f"“{found}”" if absent else found
+
+    return _LABEL.sub(name, words)

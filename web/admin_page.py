@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from models.errors import InputError
-from web import admin, admin_people, admin_standards, render
+from web import admin, admin_people, admin_settings, admin_standards, render
 from web.admin import Office, check_admin, office_of
 from web.admin_views import Seen, frame_html, section_html, section_of
 from web.api import Readiness
@@ -19,6 +19,7 @@ from web.problems import Refused
 from web.reader import Answer, Reader, answered, id_in, language_of, number_in, words_in
 from web.sign_in import SERVER, principal_of
 from web.texts import texts
+from web.translation import translated
 
 if TYPE_CHECKING:
     from web.workspace import Workspace
@@ -133,6 +134,31 @@ def _change_client(office: Office, reader: Reader, said: Said) -> Answer:
     return _told(reader, "said_saved")
 
 
+def _check_settings(office: Office, reader: Reader, said: Said) -> Answer:
+    _, warnings, missing = admin_settings.check_settings(office, reader.principal, _text(said, "text"))
+    words = reader.words("admin")
+    lines = [{"text": one.message, "state": "warning"} for one in warnings]
+    lines += [{"text": words["no_such_document"].format(id=id), "state": "warning"} for id in missing]
+    told = _told(reader, "said_settings_lints" if lines else "said_settings_fine", count=len(lines))
+    return {**told, "lines": lines, "stay": True}
+
+
+def _save_settings(office: Office, reader: Reader, said: Said) -> Answer:
+    admin_settings.save_settings(office, reader.principal, _text(said, "text"))
+    return _told(reader, "said_saved")
+
+
+def _set_retention(office: Office, reader: Reader, said: Said) -> Answer:
+    days = {
+        name.removeprefix("days_"): number_in(said, name, low=0, high=36_500, otherwise=-1)
+        for name in said
+        if name.startswith("days_")
+    }
+    wanted = {name: None if count < 0 else count for name, count in days.items()}
+    admin_settings.set_retention(office, reader.principal, wanted)
+    return _told(reader, "said_saved")
+
+
 def _publish_document(office: Office, reader: Reader, said: Said) -> Answer:
     proposal = admin.publish_proposal(office, reader.principal, id_in(said, "id"))
     return _told(reader, "said_published", id=proposal.document.id)
@@ -150,10 +176,10 @@ def _withdraw_document(office: Office, reader: Reader, said: Said) -> Answer:
 
 def _check_card(office: Office, reader: Reader, said: Said) -> Answer:
     id, lints = admin_standards.check_scorecard(office, reader.principal, _text(said, "text"))
-    lines = [
-        {"text": f"{f'{one.line}: ' if one.line else ''}{one.ref or id}: {one.message}", "state": one.level}
-        for one in lints
-    ]
+    lines = []
+    for one in lints:
+        where = f"{one.line}: {one.ref or id}" if one.line else one.ref or id
+        lines.append({"text": f"{where}: {translated(one.message, reader.language)}", "state": one.level})
     told = _told(reader, "said_lints" if lints else "said_no_lints", id=id, count=len(lints))
     return {**told, "lines": lines, "stay": True}
 
@@ -303,6 +329,8 @@ def _verify_audit(office: Office, reader: Reader, _: Said) -> Answer:
 _ACTIONS: Mapping[str, Callable[[Office, Reader, Said], Answer]] = {
     "client.make": _make_client,
     "client.change": _change_client,
+    "settings.check": _check_settings,
+    "settings.save": _save_settings,
     "document.publish": _publish_document,
     "document.reject": _reject_document,
     "document.withdraw": _withdraw_document,
@@ -321,5 +349,6 @@ _ACTIONS: Mapping[str, Callable[[Office, Reader, Said], Answer]] = {
     "key.issue": _issue_key,
     "key.revoke": _revoke_key,
     "audit.verify": _verify_audit,
+    "retention.set": _set_retention,
     "retention.run": _run_retention,
 }

@@ -15,6 +15,8 @@ from storage.access import KeyRole, Principal
 from storage.names import client_key
 from web.problems import Refused
 from web.sign_in import principal_of
+from web.texts import DEFAULT, preferred
+from web.translation import told
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -92,12 +94,31 @@ def _is_same(name: Any, client: str) -> bool:
         return False
 
 
-def answer(value: Any, status: int = 200) -> "Response":
-    """Records as JSON."""
+def answer(value: Any, status: int = 200, *, language: str = DEFAULT) -> "Response":
+    """Records as JSON.
+
+    Args:
+        value: A record, or plain values with records in them.
+        status: Of HTTP.
+        language: Which reasons and remedies are said in, where the caller asked for one.
+    """
     from starlette.responses import Response
 
-    text = json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"), default=str)
-    return Response(text, status, media_type="application/json")
+    plain = told(to_plain(value), language)
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), default=str)
+    headers = {} if language == DEFAULT else {"Content-Language": language}
+    return Response(text, status, headers, media_type="application/json")
+
+
+def asked_language() -> Any:
+    """A dependency: the language that the request asks for (`Accept-Language`); English by default."""
+    from fastapi import Depends
+    from starlette.requests import Request
+
+    def asked(request: Request) -> str:
+        return preferred(request.headers.get("accept-language", ""))
+
+    return Depends(asked)
 
 
 class Lane:

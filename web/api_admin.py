@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from storage.access import Principal
 from web.admin import Received, office_of, receive_documents
-from web.api_access import Lane, allowed, answer, own_client_only
+from web.api_access import Lane, allowed, answer, asked_language, own_client_only
 from web.problems import safe_words
 
 if TYPE_CHECKING:
@@ -26,11 +26,12 @@ def admin_router(workspace: "Workspace") -> "APIRouter":
     Admin = Annotated[Principal, Depends(allowed("admin"))]  # noqa: N806 - a type
     Files = Annotated[list[UploadFile], File(max_length=_MOST_FILES)]  # noqa: N806 - a type
     Folder = Annotated[str, Form(max_length=_LONGEST_FOLDER)]  # noqa: N806 - a type
+    Language = Annotated[str, asked_language()]  # noqa: N806 - a type
     office = office_of(workspace)
     lane = Lane(workers=1)
 
     @router.post("/documents", response_model=Received)
-    async def documents(files: Files, who: Admin, folder: Folder = "") -> Any:
+    async def documents(files: Files, who: Admin, language: Language, folder: Folder = "") -> Any:
         """Documents of the client as files. Proposed where two people publish, else published at once."""
 
         def work() -> Any:
@@ -46,7 +47,8 @@ def admin_router(workspace: "Workspace") -> "APIRouter":
                     "unchanged": received.unchanged,
                     "rejected": rejected,
                     "warnings": received.warnings,
-                }
+                },
+                language=language,
             )
 
         return await lane.run(work)

@@ -11,7 +11,7 @@ from models.errors import InputError, NotFoundError
 from models.records import DraftCheck, Suggestion, WrapUp
 from storage.access import Principal
 from web import wrap_ups
-from web.api_access import LONGEST_KEY, allowed, answer, named_request
+from web.api_access import LONGEST_KEY, allowed, answer, asked_language, named_request
 from web.idempotency import once_route
 from web.limits import Gate
 from web.live_contacts import LiveView
@@ -36,6 +36,7 @@ def contacts_router(workspace: "Workspace", gate: Gate, wordings: "Wordings") ->
     router = APIRouter(tags=["live"], route_class=once_route(workspace))
     Agent = Annotated[Principal, Depends(allowed("agent", "admin"))]  # noqa: N806 - a type
     Key = Annotated[str, Header(max_length=LONGEST_KEY)]  # noqa: N806 - a type
+    Language = Annotated[str, asked_language()]  # noqa: N806 - a type
     once = [named_request()]
 
     @router.get("/live", response_model=LiveList)
@@ -79,9 +80,10 @@ def contacts_router(workspace: "Workspace", gate: Gate, wordings: "Wordings") ->
         return answer({**to_plain(heard), "disclosures": view.disclosures, "alerts": view.alerts})
 
     @router.post("/contacts/{contact:path}/drafts", response_model=DraftCheck, dependencies=once)
-    def draft(contact: str, body: DraftIn, who: Agent) -> Any:
+    def draft(contact: str, body: DraftIn, who: Agent, language: Language) -> Any:
         """A draft reply, read with its contact. The draft is not kept."""
-        return answer(workspace.check(who.client, body.words(), contact=contact, agent=own(who)))
+        found = workspace.check(who.client, body.words(), contact=contact, agent=own(who))
+        return answer(found, language=language)
 
     @router.post("/contacts/{contact:path}/feedback", status_code=204, dependencies=once)
     def feedback(contact: str, body: FeedbackIn, who: Agent) -> None:

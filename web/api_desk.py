@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from storage.access import Principal
 from web import reporting
-from web.api_access import Lane, allowed, answer
+from web.api_access import Lane, allowed, answer, asked_language
 from web.reporting import Choice, Format
 from web.uploading import MOST_FILES, looked_at
 
@@ -37,12 +37,15 @@ def desk_router(workspace: "Workspace") -> "APIRouter":
     Lead = Annotated[Principal, Depends(allowed("qa", "admin"))]  # noqa: N806 - a type
     Words = Annotated[str, Query(max_length=_LONGEST)]  # noqa: N806 - a type
     Files = Annotated[list[UploadFile], File(max_length=MOST_FILES)]  # noqa: N806 - a type
+    Language = Annotated[str, asked_language()]  # noqa: N806 - a type
     lane = Lane(workers=1, most_waiting=8)
 
     @router.post("/ingest/preview")
-    async def preview(files: Files, who: Lead, agent: str = "") -> Any:
+    async def preview(files: Files, who: Lead, language: Language, agent: str = "") -> Any:
         """What files hold, and what is wrong with each; nothing is stored."""
-        return await lane.run(lambda: answer(looked_at(workspace, who.client, files, agent=agent)))
+        return await lane.run(
+            lambda: answer(looked_at(workspace, who.client, files, agent=agent), language=language)
+        )
 
     @router.get("/exports/{file_format}")
     async def export(  # noqa: PLR0917 - each is a word of the address

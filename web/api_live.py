@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from models.errors import NotFoundError
 from models.records import DraftCheck, Suggestion
 from storage.access import Principal
-from web.api_access import allowed, answer, named_request
+from web.api_access import allowed, answer, asked_language, named_request
 from web.api_contacts import own
 from web.idempotency import once_route
 from web.shapes import CheckIn, SuggestIn, turns_of
@@ -23,6 +23,7 @@ def live_router(workspace: "Workspace") -> "APIRouter":
 
     router = APIRouter(tags=["live"], route_class=once_route(workspace))
     Agent = Annotated[Principal, Depends(allowed("agent", "admin"))]  # noqa: N806 - a type
+    Language = Annotated[str, asked_language()]  # noqa: N806 - a type
     once = [named_request()]
 
     @router.post("/suggest", response_model=list[Suggestion], dependencies=once)
@@ -31,12 +32,13 @@ def live_router(workspace: "Workspace") -> "APIRouter":
         return answer(workspace.suggest(who.client, turns_of(body.turns)))
 
     @router.post("/check", response_model=DraftCheck, dependencies=once)
-    def check(body: CheckIn, who: Agent) -> Any:
+    def check(body: CheckIn, who: Agent, language: Language) -> Any:
         """A draft, read with the contact it belongs to when that is live and the caller's own."""
         agent = own(who)
         try:
-            return answer(workspace.check(who.client, body.words(), contact=body.contact, agent=agent))
+            found = workspace.check(who.client, body.words(), contact=body.contact, agent=agent)
         except NotFoundError:
-            return answer(workspace.check(who.client, body.words()))
+            found = workspace.check(who.client, body.words())
+        return answer(found, language=language)
 
     return router

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from models.errors import InputError, UnscriptedError
 from models.records import Analysis, Finding, Transcript
 from storage.access import Principal
-from web.api_access import Lane, allowed, answer, named_request
+from web.api_access import Lane, allowed, answer, asked_language, named_request
 from web.idempotency import once_route
 from web.problems import reason_of, safe_words
 from web.shapes import AnalyseIn, ScoreIn
@@ -101,16 +101,19 @@ def _add_ingest(router: "APIRouter", workspace: "Workspace", lane: Lane) -> None
     Lead = Annotated[Principal, Depends(allowed("qa", "admin"))]  # noqa: N806 - a type
     Files = Annotated[list[UploadFile], File(max_length=_MOST_FILES)]  # noqa: N806 - a type
 
+    Language = Annotated[str, asked_language()]  # noqa: N806 - a type
     once = [named_request()]
 
     @router.post("/ingest", response_model=IngestOut, dependencies=once)
     @router.post("/ingest/{format}", response_model=IngestOut, dependencies=once)
-    async def ingest(files: Files, who: Lead, format: str = "", agent: str = "") -> Any:
+    async def ingest(files: Files, who: Lead, language: Language, format: str = "", agent: str = "") -> Any:
         """Transcript files of any known format, told by their content. A bad one stops no other.
 
         With a format in the path, files of other formats are rejected.
         """
-        return await lane.run(lambda: answer(_ingest(workspace, who.client, files, format, agent)))
+        return await lane.run(
+            lambda: answer(_ingest(workspace, who.client, files, format, agent), language=language)
+        )
 
 
 def _ingest(workspace: "Workspace", client: str, files: list[Any], format: str, agent: str) -> dict[str, Any]:

@@ -270,10 +270,23 @@ class _Answer:
         await self._send(message)
 
 
+def _language(scope: Scope) -> str:
+    from web.texts import preferred
+
+    said = next((value for name, value in scope.get("headers", ()) if name == b"accept-language"), b"")
+    return preferred(said.decode("latin-1"))
+
+
 async def _send_problem(refused: Refused, scope: Scope, receive: Receive, answer: _Answer) -> None:
     if answer.begun:  # too late for another answer; the server drops the connection
         return
-    made = problem(refused.status, refused.detail, as_page=_wants_page(scope), headers=refused.headers)
+    made = problem(
+        refused.status,
+        refused.detail,
+        as_page=_wants_page(scope),
+        headers=refused.headers,
+        language=_language(scope),
+    )
     await made(scope, receive, answer)
 
 

@@ -20,6 +20,8 @@ from models.codec import to_plain
 from models.errors import NotFoundError
 from web.problems import Refused
 from web.sign_in import SCOPE_KEY, Credential
+from web.texts import DEFAULT, preferred
+from web.translation import told
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -37,6 +39,7 @@ _MOST_CARDS = 12
 """Of a contact, kept as they were written out."""
 _MOST_READERS = 1_000
 _MOST_READERS_EACH = 20
+_WITH_SENTENCES = ("alerts", "cards", "disclosures", "health", "suggestions", "ticks")
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -48,11 +51,16 @@ class Event:
     region: str
     json: str
 
-    def sent(self) -> str:
-        """As a server-sent event."""
-        return (
-            f'id: {self.v}\ndata: {{"v":{self.v},"region":{json.dumps(self.region)},"json":{self.json}}}\n\n'
-        )
+    def sent(self, language: str = DEFAULT) -> str:
+        """As a server-sent event, with the sentences of ours in the reader's language."""
+        text = self.told(language)
+        return f'id: {self.v}\ndata: {{"v":{self.v},"region":{json.dumps(self.region)},"json":{text}}}\n\n'
+
+    def told(self, language: str) -> str:
+        """The region in a language; most regions hold words of the contact and the client alone."""
+        if language == DEFAULT or self.region not in _WITH_SENTENCES:
+            return self.json
+        return _text(told({self.region: json.loads(self.json)}, language)[self.region])
 
 
 @dataclass(slots=True)
@@ -267,7 +275,8 @@ def live_routes(workspace: Workspace, broker: Broker) -> list[BaseRoute]:
         events = broker.since(credential.principal, contact, _version(request))
         if not events:
             return Response(status_code=204, headers=_HEADERS)
-        body = ",".join(f"{json.dumps(event.region)}:{event.json}" for event in events)
+        language = _language(request, credential.principal)
+        body = ",".join(f"{json.dumps(event.region)}:{event.told(language)}" for event in events)
         text = f'{{"v":{events[-1].v},"regions":{{{body}}}}}'
         return Response(text, media_type="application/json", headers=_HEADERS)
 
@@ -283,6 +292,7 @@ async def _events(
     principal = credential.principal
     seen = _version(request)
     sign_in = request.scope[SCOPE_KEY]
+    language = _language(request, principal)
     try:
         yield "retry: 2000\n\n"
         if not broker.since(principal, contact, 0):
@@ -295,7 +305,7 @@ async def _events(
             if sign_in.credential(request, touch=bool(events)) != credential:
                 return
             for event in events:
-                yield event.sent()
+                yield event.sent(language)
                 seen = event.v
             try:
                 async with asyncio.timeout(BEAT_S):
@@ -328,6 +338,17 @@ def _catch_up(workspace: Workspace, broker: Broker, principal: Principal, contac
 def _about(profile: ClientProfile, client: str, agent: str) -> dict[str, Any]:
     name = profile.name or client
     return {"client": client, "client_name": name, "colour": profile.colour, "agent": agent}
+
+
+def _language(request: Request, principal: Principal) -> str:
+    """The language that the panel's address names, else the reader's own."""
+    from web.reader import language_of
+
+    return (
+        preferred(request.query_params.get("lang", ""))
+        if "lang" in request.query_params
+        else language_of(request, principal)
+    )
 
 
 def _version(request: Request) -> int:

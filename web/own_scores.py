@@ -16,6 +16,7 @@ from models.records.coaching import CoachingNote
 from qa.contact_agents import turns_of
 from web import desk
 from web.reader import Answer, Reader, id_in, words_in
+from web.render import said as said_in
 
 _SHOWN = (*COUNTED, "disputed")
 _OPEN_TO_OBJECTION = ("confirmed", "acknowledged", "disputed")
@@ -52,7 +53,7 @@ def opened(reader: Reader, said: Mapping[str, Any]) -> Answer:
             "criterion": verdict.criterion,
             "question": questions.get(verdict.criterion, verdict.criterion),
             "outcome": verdict.outcome,
-            "reason": verdict.reason,
+            "reason": said_in(verdict.reason, reader.language),
             "quotes": [
                 {"turn": span.turn, "words": transcript.quote(span)}
                 for span in verdict.evidence[:_MOST_QUOTES]

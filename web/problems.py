@@ -26,6 +26,8 @@ from models.errors import (
     StorageError,
     UnscriptedError,
 )
+from web.texts import DEFAULT, preferred, texts
+from web.translation import translated
 
 if TYPE_CHECKING:
     import jinja2
@@ -103,17 +105,22 @@ def problem(
     as_page: bool = False,
     headers: Mapping[str, str] | None = None,
     errors: Iterable[Mapping[str, str]] = (),
+    language: str = DEFAULT,
 ) -> Response:
-    """An error answer. `errors` names fields, never values."""
+    """An error answer, in the reader's language. `errors` names fields, never values."""
     from starlette.responses import HTMLResponse, Response
 
     if status == 405:  # noqa: PLR2004 - which methods a path knows is nobody's business
         status = 404
-    title = TITLES.get(status, "Error")
-    words = detail or _DETAILS.get(status, "")
+    title = translated(TITLES.get(status, "Error"), language)
+    words = translated(detail or _DETAILS.get(status, ""), language)
     extra = dict(headers or {})
     if as_page:
-        page = pages().get_template("notice.html").render(title=title, words=words)
+        page = (
+            pages()
+            .get_template("notice.html")
+            .render(title=title, words=words, language=language, t=texts(language, "common"))
+        )
         return HTMLResponse(page, status, extra)
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": words}
     listed = list(errors)
@@ -124,17 +131,18 @@ def problem(
     )
 
 
-def problem_of(error: UnscriptedError) -> Response:
-    """The answer for an error of our tree."""
+def problem_of(error: UnscriptedError, language: str = DEFAULT) -> Response:
+    """The answer for an error of our tree, in the reader's language."""
     status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
     if status == 404:  # noqa: PLR2004 - the message names the id; a foreign one must not differ
-        return problem(404)
+        return problem(404, language=language)
     if isinstance(error, ConfigError):
         log.error("%s: %s", type(error).__name__, error)
-        return problem(status, "A settings file of this client or server is wrong; its log says which.")
+        detail = "A settings file of this client or server is wrong; its log says which."
+        return problem(status, detail, language=language)
     again = isinstance(error, StorageError) or (isinstance(error, ModelError) and error.retryable)
     headers = {"Retry-After": "5"} if again else None
-    return problem(status, reason_of(str(error)), headers=headers)
+    return problem(status, reason_of(str(error)), headers=headers, language=language)
 
 
 def install(app: FastAPI) -> None:
@@ -142,26 +150,32 @@ def install(app: FastAPI) -> None:
     from fastapi.exceptions import RequestValidationError
     from starlette.exceptions import HTTPException
 
-    async def refused(_: Request, error: Exception) -> Response:
+    async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)
-        return problem(error.status, error.detail, headers=error.headers)
+        return problem(error.status, error.detail, headers=error.headers, language=_asked(request))
 
-    async def ours(_: Request, error: Exception) -> Response:
+    async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, UnscriptedError)
-        return problem_of(error)
+        return problem_of(error, _asked(request))
 
-    async def unreadable(_: Request, error: Exception) -> Response:
+    async def unreadable(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return problem(422, "Some fields are missing or wrong.", errors=_fields(error.errors()))
+        detail = "Some fields are missing or wrong."
+        return problem(422, detail, errors=_fields(error.errors()), language=_asked(request))
 
-    async def http(_: Request, error: Exception) -> Response:
+    async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return problem(error.status_code)
+        return problem(error.status_code, language=_asked(request))
 
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(UnscriptedError, ours)
     app.add_exception_handler(RequestValidationError, unreadable)
     app.add_exception_handler(HTTPException, http)
+
+
+def _asked(request: Request) -> str:
+    """The language that a request asks for: pages name theirs, programs none, and get English."""
+    return preferred(request.headers.get("accept-language", ""))
 
 
 def log_break(error: BaseException) -> None:

@@ -15,6 +15,7 @@ from web.look import server_function
 from web.problems import safe_words
 from web.sign_in import principal_of
 from web.texts import preferred, texts, with_labels
+from web.translation import translated
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
@@ -98,7 +99,7 @@ def answered(function: Callable[[Reader, Mapping[str, Any]], Answer], reader: Re
     except UnscriptedError as problem:
         kinds = ((ConflictError, "conflict"), (NotFoundError, "missing"), (InputError, "input"))
         kind = next((kind for error, kind in kinds if isinstance(problem, error)), "other")
-        return {"problem": safe_words(str(problem)), "kind": kind}
+        return {"problem": translated(safe_words(str(problem)), reader.language), "kind": kind}
 
 
 # -- what a script sent ---------------------------------------------------------------------------

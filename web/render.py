@@ -13,17 +13,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.label_names import named
 from models.patterns import pattern
 from models.records import Turn
-from web.texts import DEFAULT, label_of, texts
+from web.texts import DEFAULT, label_of, language_of_words, texts
+from web.translation import labels_named, translated
 
 if TYPE_CHECKING:
     import jinja2
 
 Words = Mapping[str, str]
 
-_TURNS = pattern(r"(turns \d+(?:[-–]| to )\d+|turns? \d+)")
+_FIRST_NUMBER = pattern(r"\d+")
 SEARCHED = pattern(r"turns? (\d+)(?:(?:[-–]| to )(\d+))?")
 _COLOUR = pattern(r"#[0-9a-fA-F]{6}")
 _DAY_S = 86_400
@@ -48,9 +48,11 @@ def environment() -> jinja2.Environment:
         "day": day,
         "fill": fill,
         "label": jinja2.pass_context(lambda context, label: label_of(context["t"], label)),
-        "linked": linked,
-        "named": named,
+        "linked": jinja2.pass_context(
+            lambda context, reason: linked(reason, language_of_words(context["t"]))
+        ),
         "percent": percent,
+        "said": jinja2.pass_context(lambda context, words: said(words, language_of_words(context["t"]))),
     }
     return made
 
@@ -120,14 +122,28 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share * 100:.0f}"
 
 
-def linked(reason: str) -> list[tuple[str, int | None]]:
+def said(words: str, language: str = DEFAULT) -> str:
+    """Words of a record in the reader's language, labels by name."""
+    return labels_named(translated(words, language), language)
+
+
+def linked(reason: str, language: str = DEFAULT) -> list[tuple[str, int | None]]:
     """A reason in pieces, labels by name; `turn 5` and `turns 1-14` come with the turn they begin with."""
     pieces = []
-    for piece in _TURNS.split(named(reason)):
-        match = SEARCHED.fullmatch(piece)
+    turns = _turns(language)
+    for piece in turns.split(said(reason, language)):
+        number = _FIRST_NUMBER.search(piece) if turns.fullmatch(piece) else None
         if piece:
-            pieces.append((piece, int(match[1]) if match else None))
+            pieces.append((piece, int(number[0]) if number else None))
     return pieces
+
+
+@cache
+def _turns(language: str) -> re.Pattern[str]:
+    """`turn 5`, `turns 1-14` and `turns 1 to 14` in a language."""
+    words = texts(language, "reasons")
+    forms = "|".join(sorted(words["turn words"].split(), key=len, reverse=True))
+    return re.compile(rf"(\b(?:{forms}) \d+(?:(?:[-–]| {words['word to']} )\d+)?)")
 
 
 def safe_colour(colour: str) -> str:

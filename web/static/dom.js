@@ -43,6 +43,9 @@ function marked(text, ranges) {
   return nodes;
 }
 
+/** The language that the page speaks, which reasons and problems shall have too. */
+const pageLanguage = () => element.lang || document.documentElement.lang;
+
 /** JSON to or from our own REST, same origin. Throws with words that may be shown. */
 async function request(method, path, body) {
   const form = body instanceof FormData;
@@ -50,16 +53,18 @@ async function request(method, path, body) {
     method,
     credentials: "same-origin",
     cache: "no-store",
-    headers: body && !form ? { "Content-Type": "application/json" } : {},
+    headers: {
+      ...(body && !form ? { "Content-Type": "application/json" } : {}),
+      ...(pageLanguage() ? { "Accept-Language": pageLanguage() } : {}),
+    },
     body: body && !form ? JSON.stringify(body) : body,
   });
   if (answer.status === 204) return null;
   const type = answer.headers.get("Content-Type") || "";
   const content = type.includes("json") ? await answer.json() : null;
   if (answer.ok) return content;
-  const said = content && (typeof content.detail === "string" ? content.detail : content.title);
-  const words = answer.status === 401 ? "Your session has ended. Sign in again." : said;
-  const problem = new Error(words || `The server answered ${answer.status}.`);
+  const said = content && (typeof content.detail === "string" && answer.status !== 401 ? content.detail : content.title);
+  const problem = new Error(said || `HTTP ${answer.status}`);
   problem.status = answer.status;
   throw problem;
 }
@@ -77,7 +82,7 @@ async function copyText(text) {
     const done = document.execCommand("copy");
     area.remove();
     if (focused) focused.focus();
-    if (!done) throw new Error("The browser did not allow copying.");
+    if (!done) throw new Error("copy refused");
   }
 }
 

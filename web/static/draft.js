@@ -100,8 +100,8 @@ function makeDraft({ contact, words }) {
     try {
       await copyText(area.value);
       flash(copyButton, t("copied"));
-    } catch (problem) {
-      say(problem.message, "off");
+    } catch {
+      say(t("copy_refused"), "off");
     }
   }
 

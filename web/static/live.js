@@ -46,7 +46,8 @@ function makeLive({ contact, t, onState, onStatus }) {
   function open() {
     if (stopped || document.hidden) return;
     close();
-    source = new EventSource(`/api/live/${encodeURIComponent(contact)}?since=${seen}`);
+    const asked = query.has("lang") ? `&lang=${encodeURIComponent(query.get("lang"))}` : "";
+    source = new EventSource(`/api/live/${encodeURIComponent(contact)}?since=${seen}${asked}`);
     source.addEventListener("open", () => {
       lastHeard = new Date();
       onStatus("live", t("live"));

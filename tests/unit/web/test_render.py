@@ -193,7 +193,17 @@ def test_reasons_link_their_turns_and_name_their_labels():
         ("turns 1-3", 1),
         (" too", None),
     ]
-    assert render.named("no tone.rude in turns 1-2") == "no “demeaning words” in turns 1-2"
+    assert render.said("no tone.rude in turns 1-2") == "no “demeaning words” in turns 1-2"
+    assert render.linked("brand.insult (turn 5): Insults the customer.", "de") == [
+        ("Beleidigung (", None),
+        ("Beitrag 5", 5),
+        ("): Beleidigt den Kunden.", None),
+    ]
+    assert render.linked("no tone.rude in turns 1-2", "nl") == [
+        ("niet gevonden in ", None),
+        ("beurten 1-2", 1),
+        (": “vernederende woorden”", None),
+    ]
 
 
 def test_every_label_has_a_short_name():
