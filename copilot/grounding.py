@@ -16,7 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 from copilot import grounding_words as words_of
 from copilot.grounding_rules import Reason, numbers_reason, turn_reason
-from copilot.grounding_units import DIGITS, WORD, Unit, lines, plain, split_clauses, units_of, with_subject
+from copilot.grounding_units import (
+    DIGITS,
+    WORD,
+    Unit,
+    lines,
+    plain,
+    split_clauses,
+    subject_of,
+    units_of,
+    with_subject,
+)
 from knowledge_base.claims import frames
 from knowledge_base.quantities import Quantity, all_quantities
 from knowledge_base.topics import topic
@@ -187,12 +197,19 @@ class Sources:
             reason = turn_reason(folded, stems, unit)
         if reason is not None:
             return reason
+        if self._of_something_else(folded, stems, unit):
+            return "words"
         share = _coverage(stems, unit)
         if cosine is not None and cosine < FAR:
             return "meaning"
         if share < (COVERED_ALIKE if cosine is not None and cosine >= ALIKE else COVERED):
             return "words"
         return None
+
+    def _of_something_else(self, folded: str, stems: frozenset[str], unit: Unit) -> bool:
+        """Whether the heading's subject takes the place of the one that the unit names itself."""
+        ours, theirs = subject_of(folded, self.language), subject_of(unit.folded, self.language)
+        return bool(ours and theirs) and not (ours & unit.stems or theirs & stems)
 
     def _cosines(self, sentence: str, places: Sequence[int]) -> dict[int, float]:
         if self._encoder is None:

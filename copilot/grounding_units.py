@@ -68,8 +68,7 @@ def units_of(sentence: str, about: frozenset[str], language: str) -> Iterator[Un
         yield _unit(sentence, folded, about, everything, folded, language)
     if len(clauses) < 2:  # noqa: PLR2004 - a sentence is its own only clause
         return
-    verb = _VERB.search(clauses[0])
-    subject = topic(clauses[0][: verb.start()] if verb is not None else "", language)
+    subject = subject_of(clauses[0], language)
     for place, clause in enumerate(clauses):
         before = clauses[place - 1] if place else ""
         after = clauses[place + 1] if place + 1 < len(clauses) else ""
@@ -93,6 +92,12 @@ def _unit(  # noqa: PLR0917 - a unit in its parts
 ) -> Unit:
     found = tuple(all_quantities(folded, language))
     return Unit(text, folded, topic(folded, language), about, found, conditions, whole)
+
+
+def subject_of(folded: str, language: str) -> frozenset[str]:
+    """Topic stems in front of the first verb that is known: what a clause speaks of."""
+    verb = _VERB.search(folded)
+    return topic(folded[: verb.start()], language) if verb is not None else frozenset()
 
 
 def split_clauses(folded: str) -> list[str]:

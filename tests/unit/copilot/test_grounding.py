@@ -156,3 +156,13 @@ def test_long_hostile_text_takes_no_time():
     for hostile in ("if " * 130, "(" * 390, "9 " * 190, "not no never " * 30, "a@" * 190):
         ground(hostile, read)
     assert process_time() - started < 5
+
+
+def test_the_heading_does_not_take_the_place_of_what_a_sentence_speaks_of():
+    sources = read_sources(
+        ["A refund reaches the card within 5 working days. Opened games cannot be returned."],
+        headings=["Refunds"],
+    )
+    assert ground("A refund cannot be returned.", sources) == "words"
+    assert ground("Opened games cannot be returned.", sources) is None
+    assert ground("The refund reaches the card within 5 working days.", sources) is None
