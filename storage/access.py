@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -20,7 +19,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from models.errors import ConfigError, InputError, NotFoundError
 from models.patterns import pattern
 from storage.names import check_client_name
-from storage.opening import compact, open_file
+from storage.opening import compact
+from storage.shared_file import SharedFile
+from storage.transactions import transaction
 
 if TYPE_CHECKING:
     import apsw
@@ -80,11 +81,7 @@ class AccessKeys:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self._path = Path(folder) / "access.sqlite"
-        self._lock = threading.RLock()
-        self._opened: apsw.Connection | None = None
-        self._known: dict[str, tuple[str, AccessKey]] = {}
-        self._known_at: object = None
+        self._file = SharedFile(Path(folder) / "access.sqlite", prepare=_prepare, read=_read)
 
     def issue(self, name: str, role: KeyRole, client: str, *, expires: datetime | None = None) -> str:
         """Make a key. It is returned here and can never be read again.
@@ -101,12 +98,11 @@ class AccessKeys:
         prefix = secrets.token_hex(6)
         key = f"un_{prefix}_{secrets.token_urlsafe(32)}"
         row = (prefix, _digest(key), name.strip(), role, check_client_name(client), _text(datetime.now(UTC)))
-        with self._lock:
-            self._connection().execute(
+        with self._file.changing() as connection:
+            connection.execute(
                 "INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
                 (*row, expires and _text(expires)),
             )
-            self._known_at = None
         return key
 
     def principal(self, key: str) -> Principal | None:
@@ -120,7 +116,7 @@ class AccessKeys:
     def entry(self, key: str) -> AccessKey | None:
         """The key's entry, if the key opens the door."""
         match = _KEY.fullmatch(key)
-        digest, entry = self._entries().get(match[1] if match else "", (_NOBODY, None))
+        digest, entry = self._file.known().get(match[1] if match else "", (_NOBODY, None))
         same = hmac.compare_digest(digest, _digest(key))
         now = datetime.now(UTC)
         if not same or entry is None or not entry.opens(now):
@@ -133,17 +129,16 @@ class AccessKeys:
         """Write down that a key was used. A disk that cannot be written keeps nobody out."""
         import apsw
 
-        with self._lock:
-            digest, known = self._known.get(entry.prefix, ("", entry))
-            self._known[entry.prefix] = (digest, replace(known, used_at=now))
+        with self._file.held() as connection:
+            known = self._file.known()
+            digest, kept = known.get(entry.prefix, ("", entry))
+            known[entry.prefix] = (digest, replace(kept, used_at=now))
             with suppress(apsw.Error):
-                self._connection().execute(
-                    "UPDATE keys SET used_at = ? WHERE prefix = ?", (_text(now), entry.prefix)
-                )
+                connection.execute("UPDATE keys SET used_at = ? WHERE prefix = ?", (_text(now), entry.prefix))
 
     def standing(self, prefix: str) -> AccessKey | None:
         """The entry of a key that opened the door before, if it still would. For web sessions."""
-        _, entry = self._entries().get(prefix, ("", None))
+        _, entry = self._file.known().get(prefix, ("", None))
         return entry if entry is not None and entry.opens(datetime.now(UTC)) else None
 
     def revoke(self, prefix: str) -> None:
@@ -152,59 +147,38 @@ class AccessKeys:
         Raises:
             NotFoundError: There is no such key.
         """
-        with self._lock:
-            connection = self._connection()
+        with self._file.changing() as connection:
             connection.execute(
                 "UPDATE keys SET revoked_at = coalesce(revoked_at, ?) WHERE prefix = ?",
                 (_text(datetime.now(UTC)), prefix),
             )
             if not connection.changes():
                 raise NotFoundError("access key: no such key; list the keys to see their prefixes")
-            self._known_at = None
 
     def forget(self, client: str, name: str) -> int:
         """Delete a person's keys for a client, so that no trace of the name is left. How many there were."""
-        with self._lock:
-            connection = self._connection()
+        with self._file.changing() as connection:
             connection.execute(
                 "DELETE FROM keys WHERE client = ? AND name = ?", (check_client_name(client), name.strip())
             )
             gone: int = connection.changes()
             if gone:
                 compact(connection)
-            self._known_at = None
         return gone
 
     def list(self) -> list[AccessKey]:
         """All keys, oldest first, revoked and expired ones too."""
-        return [entry for _, entry in self._entries().values()]
+        return [entry for _, entry in self._file.known().values()]
 
     def close(self) -> None:
         """Close the file. It opens again when it is used."""
-        with self._lock:
-            if self._opened is not None:
-                self._opened.close()
-            self._opened = self._known_at = None
+        self._file.close()
 
-    def _connection(self) -> apsw.Connection:
-        if self._opened is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._opened = open_file(self._path, prepare=_prepare)
-        return self._opened
 
-    def _entries(self) -> dict[str, tuple[str, AccessKey]]:
-        """Digest and entry by prefix, read again only when the file has changed.
-
-        Asking `data_version` touches no disk, so this may be called for every request.
-        """
-        with self._lock:
-            connection = self._connection()
-            version = connection.pragma("data_version")
-            if self._known_at != version:
-                rows: list[Any] = connection.execute("SELECT * FROM keys ORDER BY rowid").fetchall()
-                self._known = {row[0]: (row[1], _entry(row)) for row in rows}
-                self._known_at = version
-            return self._known
+def _read(connection: apsw.Connection) -> dict[str, tuple[str, AccessKey]]:
+    """Digest and entry by prefix: this is asked with every request."""
+    rows: Sequence[Any] = connection.execute("SELECT * FROM keys ORDER BY rowid").fetchall()
+    return {row[0]: (row[1], _entry(row)) for row in rows}
 
 
 def _entry(row: Sequence[Any]) -> AccessKey:
@@ -235,15 +209,10 @@ def _prepare(connection: apsw.Connection) -> None:
         )
     if shape == _SHAPE:
         return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         # Another process may have been faster between the look above and the lock.
         if connection.pragma("user_version") != _SHAPE:
             _shape(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 def _shape(connection: apsw.Connection) -> None:

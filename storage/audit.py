@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from storage.names import client_key
 from storage.opening import compact, open_file, refusals
 from storage.own_keys import keyed_hash, own_key
+from storage.transactions import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -114,19 +115,13 @@ class AuditTrail:
         with self._lock, refusals():
             connection = self._file(client, create=True)
             assert connection is not None
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(connection):
                 for said in events:
                     words = {name: said[name][:_LONGEST] for name in FIELDS if said.get(name)}
                     for name, text in words.items():
                         if name == "reason" or sum(map(str.isdigit, text)) >= _FEWEST_DIGITS:
                             words[name] = redact(text)
                     number = self._append(connection, client, said["action"], words)
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
         return number
 
     def forget(
@@ -152,8 +147,7 @@ class AuditTrail:
         with self._lock:
             connection = self._file(client, create=True)
             assert connection is not None
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(connection):
                 gone = _rows_with(connection, None if words is None else set(words))
                 hashes = sorted({self._hash(client, text) for _, _, text in gone} | {self._hash(client, of)})
                 connection.executemany(
@@ -163,11 +157,6 @@ class AuditTrail:
                 said = {name: text[:_LONGEST] for name, text in said.items() if text}
                 whole = words is None
                 self._append(connection, client, action, said, of=of, erased=["*"] if whole else hashes)
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
             compact(connection)
         return len(gone)
 

@@ -8,7 +8,6 @@ is looked up anew each time a row is brought back.
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from storage.opening import open_file, refusals
 from storage.people_rows import prepare
+from storage.shared_file import SharedFile
 
 if TYPE_CHECKING:
     import apsw
@@ -44,40 +44,25 @@ class KeptSessions:
     """The web sessions of a data folder. Safe to share between threads and processes."""
 
     def __init__(self, folder: str | Path) -> None:
-        self._path = Path(folder) / "people.sqlite"
-        self._lock = threading.RLock()
-        self._opened: apsw.Connection | None = None
-        self._known: dict[str, KeptSession] = {}
-        self._known_at: object = None
+        self._file = SharedFile(Path(folder) / "people.sqlite", prepare=prepare, read=_read)
 
     def rows(self) -> dict[str, KeptSession]:
         """All of them by digest, least recently used first.
 
         Read again only when the file has changed: asking touches no disk, so every request may.
         """
-        with self._lock:
-            connection = self._connection()
-            version = connection.pragma("data_version")
-            if self._known_at != version:
-                found = connection.execute(
-                    "SELECT digest, person, prefix, client, role, started_s, used_s, stamp "
-                    "FROM web_sessions ORDER BY used_s"
-                )
-                self._known = {row[0]: KeptSession(*row) for row in found}
-                self._known_at = version
-            return self._known
+        return self._file.known()
 
     def keep(self, one: KeptSession) -> bool:
         """Write one down. False when the disk refuses: it then lasts as long as the process."""
         import apsw
 
         row = (one.digest, one.person, one.prefix, one.client, one.role)
-        with self._lock, suppress(apsw.Error):
-            self._connection().execute(
+        with suppress(apsw.Error), self._file.changing() as connection:
+            connection.execute(
                 "INSERT OR REPLACE INTO web_sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (*row, one.started_s, one.used_s, one.stamp),
             )
-            self._known_at = None
             return True
         return False
 
@@ -85,11 +70,8 @@ class KeptSessions:
         """Write down that one was used. A disk that cannot be written keeps nobody out."""
         import apsw
 
-        with self._lock, suppress(apsw.Error):
-            self._connection().execute(
-                "UPDATE web_sessions SET used_s = ? WHERE digest = ?", (used_s, digest)
-            )
-            self._known_at = None
+        with suppress(apsw.Error), self._file.changing() as connection:
+            connection.execute("UPDATE web_sessions SET used_s = ? WHERE digest = ?", (used_s, digest))
 
     def forget(self, digests: Iterable[str]) -> None:
         """Delete some: nobody comes in with them again, also after a restart.
@@ -100,22 +82,20 @@ class KeptSessions:
         gone = [(digest,) for digest in digests]
         if not gone:
             return
-        with self._lock, refusals():
-            self._connection().executemany("DELETE FROM web_sessions WHERE digest = ?", gone)
-            self._known_at = None
+        with refusals(), self._file.changing() as connection:
+            connection.executemany("DELETE FROM web_sessions WHERE digest = ?", gone)
 
     def close(self) -> None:
         """Close the file. It opens again when it is used."""
-        with self._lock:
-            if self._opened is not None:
-                self._opened.close()
-            self._opened = self._known_at = None
+        self._file.close()
 
-    def _connection(self) -> apsw.Connection:
-        if self._opened is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._opened = open_file(self._path, prepare=prepare)
-        return self._opened
+
+def _read(connection: apsw.Connection) -> dict[str, KeptSession]:
+    found = connection.execute(
+        "SELECT digest, person, prefix, client, role, started_s, used_s, stamp "
+        "FROM web_sessions ORDER BY used_s"
+    )
+    return {row[0]: KeptSession(*row) for row in found}
 
 
 def session_digest(id: str) -> str:

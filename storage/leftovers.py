@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storage.opening import compact, open_file
+from storage.transactions import transaction
 
 if TYPE_CHECKING:
     import apsw
@@ -64,15 +65,10 @@ def sweep_file(path: Path, words: Collection[str], *, columns: Collection[str] =
         return 0
     connection = open_file(path, prepare=lambda _: None)
     try:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(connection):
             gone = sum(
                 _sweep_table(connection, table, set(words), set(columns)) for table in _tables(connection)
             )
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
         if gone:
             compact(connection)
     finally:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from models.errors import ConfigError
+from storage.transactions import transaction
 
 if TYPE_CHECKING:
     import apsw
@@ -93,8 +94,7 @@ def migrate(connection: apsw.Connection, *, dry_run: bool = False) -> list[str]:
         ran.append(step.__name__)
         if dry_run:
             continue
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(connection):
             # Another process may have been faster between the look above and the lock.
             if not connection.execute("SELECT 1 FROM migrations WHERE number = ?", (number,)).fetchone():
                 step(connection)
@@ -102,8 +102,4 @@ def migrate(connection: apsw.Connection, *, dry_run: bool = False) -> list[str]:
                     "INSERT INTO migrations VALUES (?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
                     (number, step.__name__),
                 )
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
     return ran

@@ -23,6 +23,7 @@ from models.records import FeedbackAction
 from storage.names import client_key
 from storage.opening import open_file
 from storage.sqlite import SqliteStore
+from storage.transactions import transaction
 
 if TYPE_CHECKING:
     import apsw
@@ -222,14 +223,8 @@ class PanelUse:
         with self._lock:
             connection = self._connection(client, create=True)
             assert connection is not None
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(connection):
                 yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
 
 
 def _in_memory() -> apsw.Connection:

@@ -8,9 +8,7 @@ many as needed); an owner may also make clients, people and grants.
 from __future__ import annotations
 
 import secrets
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from models.errors import ConflictError, InputError, NotFoundError
 from storage.access import KeyRole, Role
 from storage.names import check_client_name, client_key
-from storage.opening import open_file
 from storage.passwords import as_typed, check_password, hash_password, is_outdated, matches, spelled
 from storage.people_rows import (
     LONGEST_LOGIN,
@@ -34,6 +31,7 @@ from storage.people_rows import (
     prepare,
     token_digest,
 )
+from storage.shared_file import SharedFile
 
 if TYPE_CHECKING:
     import apsw
@@ -45,17 +43,13 @@ class People:
     """The people of a data folder. Safe to share between threads; several processes may use the folder."""
 
     def __init__(self, folder: str | Path) -> None:
-        self._path = Path(folder) / "people.sqlite"
-        self._lock = threading.RLock()
-        self._opened: apsw.Connection | None = None
-        self._known: dict[str, Person] = {}
-        self._known_at: object = None
+        self._file = SharedFile(Path(folder) / "people.sqlite", prepare=prepare, read=_read)
 
     # -- who there is -----------------------------------------------------------------------
 
     def list(self) -> list[Person]:
         """Everybody, oldest first, put out or not."""
-        return [*self._people().values()]
+        return [*self._file.known().values()]
 
     def get(self, id: str) -> Person:
         """The person of an id.
@@ -64,7 +58,7 @@ class People:
             NotFoundError: There is none.
         """
         try:
-            return self._people()[id]
+            return self._file.known()[id]
         except KeyError:
             raise NotFoundError("person: no such person; list them to see who there is") from None
 
@@ -75,18 +69,18 @@ class People:
             NotFoundError: There is none.
         """
         key = spelled(login)
-        for person in self._people().values():
+        for person in self._file.known().values():
             if spelled(person.login) == key:
                 return person
         raise NotFoundError("person: no such login; list the people to see who there is")
 
     def has_owner(self) -> bool:
         """Whether somebody can make clients and people."""
-        return any(one.owner and one.active and one.has_password for one in self._people().values())
+        return any(one.owner and one.active and one.has_password for one in self._file.known().values())
 
     def stands(self, id: str, stamp: int, client: str, role: KeyRole) -> bool:
         """Whether a web session of this person would still be let in. With no client: as themselves."""
-        person = self._people().get(id)
+        person = self._file.known().get(id)
         if person is None or not person.active or person.stamp != stamp:
             return False
         return person.may(client, role) if client else True
@@ -100,7 +94,7 @@ class People:
             InputError: A login or name is empty, too long, or holds what cannot be shown.
             ConflictError: The login or the name is taken.
         """
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             return self.get(insert_person(connection, login, name, language=language, owner=owner))
 
     def grant(self, id: str, client: str, role: Role, *, by: str) -> bool:
@@ -114,7 +108,7 @@ class People:
             raise InputError(f"grant: the role must be one of {', '.join(ROLES)}")
         self.get(id)
         row = (id, client_key(client), check_client_name(client), role, by, moment_text(datetime.now(UTC)))
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             connection.execute("INSERT OR IGNORE INTO grants VALUES (?, ?, ?, ?, ?, ?)", row)
             return bool(connection.changes())
 
@@ -129,7 +123,7 @@ class People:
         Raises:
             NotFoundError: There is no such grant.
         """
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             connection.execute(
                 "DELETE FROM grants WHERE person = ? AND client_key = ? AND (? IS NULL OR role = ?)",
                 (id, client_key(client), role, role),
@@ -145,7 +139,7 @@ class People:
             ConflictError: They are the last owner.
         """
         person = self.get(id)
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             if not active and person.owner and not another_owner(connection, id):
                 raise ConflictError("person: is the last owner; make another one first")
             connection.execute(
@@ -161,7 +155,7 @@ class People:
             ConflictError: They are the last owner.
         """
         self.get(id)
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             if not owner and not another_owner(connection, id):
                 raise ConflictError("person: is the last owner; make another one first")
             connection.execute(
@@ -176,7 +170,7 @@ class People:
             NotFoundError: No such person.
         """
         self.get(id)
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             connection.execute("UPDATE people SET language = ? WHERE id = ?", (language, id))
 
     # -- passwords --------------------------------------------------------------------------
@@ -187,26 +181,21 @@ class People:
         Costs one hash whoever is named, so that time does not tell a known login from another. Bound
         how many run at once: each takes some 0.1 s and 19 MiB.
         """
-        with self._lock:
-            found = (
-                self._connection()
-                .execute(
-                    "SELECT id, password FROM people "
-                    "WHERE login_key = ? AND active = 1 AND password IS NOT NULL",
-                    (spelled(login[:LONGEST_LOGIN]),),
-                )
-                .fetchone()
-            )
+        with self._file.held() as connection:
+            found = connection.execute(
+                "SELECT id, password FROM people WHERE login_key = ? AND active = 1 AND password IS NOT NULL",
+                (spelled(login[:LONGEST_LOGIN]),),
+            ).fetchone()
         id, kept = found or ("", None)
         if not matches(kept, password) or kept is None:
             return None
         if is_outdated(kept):
-            with self._writing() as connection:
+            with self._file.writing() as connection:
                 connection.execute(
                     "UPDATE people SET password = ? WHERE id = ? AND password = ?",
                     (hash_password(as_typed(password)), id, kept),
                 )
-        return self._people().get(id)
+        return self._file.known().get(id)
 
     def link(self, id: str | None) -> str:
         """A token that sets a password once, within a day. Earlier ones of the same person are void.
@@ -224,7 +213,7 @@ class People:
             raise ConflictError("link: this data folder has an owner, who makes the next people")
         token = secrets.token_urlsafe(32)
         until = datetime.now(UTC) + timedelta(hours=LINK_HOURS)
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             connection.execute(
                 "DELETE FROM links WHERE person IS ? OR until < ?", (id, moment_text(datetime.now(UTC)))
             )
@@ -239,8 +228,8 @@ class People:
         Raises:
             NotFoundError: The link is used up, too old or was never made.
         """
-        with self._lock:
-            id = linked_person(self._connection(), token)
+        with self._file.held() as connection:
+            id = linked_person(connection, token)
         if id is None and self.has_owner():
             raise NotFoundError(UNKNOWN_LINK)
         return None if id is None else self.get(id)
@@ -265,7 +254,7 @@ class People:
                 password, login=person.login if person else login, name=person.name if person else name
             )
         )
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             id = linked_person(connection, token)  # of two at once, the second finds nothing
             if id is None:
                 if another_owner(connection, ""):
@@ -282,7 +271,7 @@ class People:
             NotFoundError: No such person.
         """
         self.get(id)
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             connection.execute("UPDATE people SET password = NULL, stamp = stamp + 1 WHERE id = ?", (id,))
         return self.link(id)
 
@@ -294,7 +283,7 @@ class People:
             ConflictError: They are the last owner.
         """
         person = self.get(id)
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             if person.owner and not another_owner(connection, id):
                 raise ConflictError("person: is the last owner; make another one first")
             for table in ("grants", "links", "web_sessions"):
@@ -303,50 +292,18 @@ class People:
 
     def close(self) -> None:
         """Close the file. It opens again when it is used."""
-        with self._lock:
-            if self._opened is not None:
-                self._opened.close()
-            self._opened = self._known_at = None
+        self._file.close()
 
-    # -- inside -----------------------------------------------------------------------------
 
-    def _connection(self) -> apsw.Connection:
-        if self._opened is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._opened = open_file(self._path, prepare=prepare)
-        return self._opened
-
-    @contextmanager
-    def _writing(self) -> Iterator[apsw.Connection]:
-        with self._lock:
-            connection = self._connection()
-            connection.execute("BEGIN IMMEDIATE")
-            self._known_at = None
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            else:
-                connection.execute("COMMIT")
-            finally:
-                self._known_at = None
-
-    def _people(self) -> dict[str, Person]:
-        """By id, read again only when the file has changed: this is asked with every request."""
-        with self._lock:
-            connection = self._connection()
-            version = connection.pragma("data_version")
-            if self._known_at != version:
-                grants: dict[str, list[Grant]] = {}
-                for id, client, role, by, at in connection.execute(
-                    "SELECT person, client, role, granted_by, granted_at FROM grants ORDER BY client, role"
-                ):
-                    grants.setdefault(id, []).append(Grant(client, role, by, datetime.fromisoformat(at)))
-                rows: Sequence[Any] = connection.execute(
-                    "SELECT id, login, name, language, owner, active, password IS NOT NULL, stamp, made_at "
-                    "FROM people ORDER BY rowid"
-                ).fetchall()
-                self._known = {row[0]: person_of(row, grants.get(row[0], ())) for row in rows}
-                self._known_at = version
-            return self._known
+def _read(connection: apsw.Connection) -> dict[str, Person]:
+    """Everybody by id: this is asked with every request."""
+    grants: dict[str, list[Grant]] = {}
+    for id, client, role, by, at in connection.execute(
+        "SELECT person, client, role, granted_by, granted_at FROM grants ORDER BY client, role"
+    ):
+        grants.setdefault(id, []).append(Grant(client, role, by, datetime.fromisoformat(at)))
+    rows: Sequence[Any] = connection.execute(
+        "SELECT id, login, name, language, owner, active, password IS NOT NULL, stamp, made_at "
+        "FROM people ORDER BY rowid"
+    ).fetchall()
+    return {row[0]: person_of(row, grants.get(row[0], ())) for row in rows}
