@@ -4,6 +4,7 @@
 import asyncio
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from models.codec import to_plain
@@ -17,6 +18,7 @@ from web.limits import Gate
 from web.live_contacts import LiveView
 from web.shapes import CloseIn, DraftIn, FeedbackIn, OpenIn, TurnsIn, WrapUpIn
 from web.shapes_out import HeardOut, LiveLine, LiveList
+from web.veil import veil_of
 from web.wordings import WordedCard
 
 if TYPE_CHECKING:
@@ -43,14 +45,13 @@ def contacts_router(workspace: "Workspace", gate: Gate, wordings: "Wordings") ->
     def live(who: Agent) -> Any:
         """Contacts that are going on: an agent's own, an admin's all of the client."""
         views = workspace.live.views(workspace.knowledge_base(who.client).client, agent=own(who))
-        return answer(LiveList(tuple(_line(view) for view in views)))
+        return answer(LiveList(tuple(_line(_seen(workspace, who, view)) for view in views)))
 
     @router.get("/live/{contact:path}", response_model=LiveView)
     def state(contact: str, who: Agent) -> Any:
         """All that a panel shows of a live contact; `/api/live/{contact}` streams it as it changes."""
-        return answer(
-            workspace.live.find(workspace.knowledge_base(who.client).client, contact, agent=own(who))
-        )
+        view = workspace.live.find(workspace.knowledge_base(who.client).client, contact, agent=own(who))
+        return answer(_seen(workspace, who, view))
 
     @router.post("/contacts/{contact:path}/open", response_model=LiveView, dependencies=once)
     def begin(contact: str, body: OpenIn, who: Agent) -> Any:
@@ -180,6 +181,13 @@ def speaks_for(who: Principal, agent: str | None) -> str:
     if agent not in (None, "", who.name):
         raise InputError("agent: is not the agent of this credential; leave it out")
     return who.name
+
+
+def _seen(workspace: "Workspace", who: Principal, view: LiveView) -> LiveView:
+    """The agent sees their own; in works-council mode nobody else sees whose contact it is."""
+    if who.role == "agent":
+        return view
+    return replace(view, transcript=veil_of(workspace, who.client).over(view.transcript))
 
 
 def _line(view: LiveView) -> LiveLine:

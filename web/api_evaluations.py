@@ -80,13 +80,15 @@ def evaluations_router(workspace: "Workspace") -> "APIRouter":
         overrides = [
             correction_of(one.criterion, one.outcome, one.value, one.reason) for one in body.overrides
         ]
-        return answer(workspace.review(who.client, evaluation, overrides, who=who.name))
+        confirmed = workspace.review(who.client, evaluation, overrides, who=who.name)
+        return answer(veil_of(workspace, who.client).over(confirmed))
 
     @router.post("/evaluations/{evaluation:path}/acknowledge", response_model=Evaluation, dependencies=once)
     def acknowledge(evaluation: str, who: Anybody, body: NothingIn | None = None) -> Any:  # noqa: ARG001 - shape
         """The agent has read the score and its evidence."""
         found = _visible(workspace, who, evaluation)
-        return answer(desk.acknowledge(workspace, who.client, found.id, who=who.name))
+        seen = desk.acknowledge(workspace, who.client, found.id, who=who.name)
+        return answer(seen if who.role == "agent" else veil_of(workspace, who.client).over(seen))
 
     @router.post(
         "/evaluations/{evaluation:path}/disputes",

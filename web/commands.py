@@ -15,11 +15,13 @@ from qa.batch import BatchPlan, DeadLetter, run_batch
 from qa.contact_agents import agents_of
 from qa.readers import parse, read_folder, read_transcripts
 from web import desk
+from web.column_mappings import mapping_for
 from web.demo import run_demo
 from web.reporting import keep_dead_letters
-from web.veil import in_sample
+from web.veil import in_sample, veil_of
 
 if TYPE_CHECKING:
+    from qa.readers.mapping import ColumnMapping
     from web.terminal import Terminal
     from web.workspace import Workspace
 
@@ -88,7 +90,9 @@ def check(workspace: Workspace, terminal: Terminal, client: str, draft: str) -> 
         terminal.draft(text.strip(), result)
 
 
-def analyse(workspace: Workspace, terminal: Terminal, client: str, contacts: str) -> None:
+def analyse(
+    workspace: Workspace, terminal: Terminal, client: str, contacts: str, *, columns: str | None = None
+) -> None:
     """Findings in contacts."""
 
     def one(transcript: Transcript) -> Analysis:
@@ -98,26 +102,37 @@ def analyse(workspace: Workspace, terminal: Terminal, client: str, contacts: str
         return analysis
 
     workspace.knowledge_base(client)
-    analysed = _each(_read(contacts, client, terminal), one, terminal)
+    analysed = _each(
+        _read(contacts, client, terminal, mapping_for(workspace, client, columns)), one, terminal
+    )
     if terminal.as_json:
         terminal.json(analysed)
 
 
-def score(
-    workspace: Workspace, terminal: Terminal, client: str, contacts: str, *, scorecard: str | None
+def score(  # noqa: PLR0913 - the words of the command
+    workspace: Workspace,
+    terminal: Terminal,
+    client: str,
+    contacts: str,
+    *,
+    scorecard: str | None,
+    columns: str | None = None,
 ) -> None:
     """Contacts against a scorecard."""
-    card = _scorecard(workspace, client, scorecard)
+    card, veil = _scorecard(workspace, client, scorecard), veil_of(workspace, client)
 
     def one(transcript: Transcript) -> list[Evaluation]:
-        made = [evaluation for evaluation, _ in desk.score(workspace, client, transcript, scorecard=card)]
+        scored = desk.score(workspace, client, transcript, scorecard=card)
+        made = [veil.over(evaluation) for evaluation, _ in scored]
         if not terminal.as_json:
             for evaluation in made:
                 terminal.evaluation(evaluation)
         return made
 
     workspace.knowledge_base(client)
-    evaluations = _each(_read(contacts, client, terminal), one, terminal)
+    evaluations = _each(
+        _read(contacts, client, terminal, mapping_for(workspace, client, columns)), one, terminal
+    )
     if terminal.as_json:
         terminal.json([evaluation for made in evaluations for evaluation in made])
 
@@ -150,6 +165,7 @@ def batch(
     folder: Path,
     *,
     scorecard: str | None,
+    columns: str | None = None,
     processes: int | None,
     encoder: str,
     out: Path | None,
@@ -162,7 +178,8 @@ def batch(
     card = _scorecard(workspace, client, scorecard)
     workspace.add_scorecard(client, card)
     with terminal.progress("reading contacts") as progress:
-        report = read_folder(folder, client=client, progress=progress)
+        mapping = mapping_for(workspace, client, columns)
+        report = read_folder(folder, client=client, progress=progress, columns=mapping)
     if not report.transcripts:
         reasons = "; ".join(f"{rejected.path}: {rejected.reason}" for rejected in report.rejected[:3])
         raise InputError(f"{folder}: no contact could be read. {reasons}")
@@ -184,7 +201,8 @@ def batch(
     done = {whole.transcript for whole, _ in (*known, *result.scored)}
     kept = [transcript for transcript in stored if transcript.id in done]
     keep_dead_letters(workspace, client, [*letters, *result.dead], kept)
-    rows = [(by_id[e.transcript], e, a) for e, a in (*known, *scored)]
+    veil = veil_of(workspace, client)
+    rows = [(veil.over(by_id[e.transcript]), veil.over(e), a) for e, a in (*known, *scored)]
     rows.sort(key=lambda row: row[0].id)
     if out is not None:
         lines = (to_json({"evaluation": e, "findings": a.findings}) for _, e, a in rows)
@@ -293,14 +311,16 @@ def _each(
     return done
 
 
-def _read(contacts: str, client: str, terminal: Terminal | None = None) -> Sequence[Transcript]:
+def _read(
+    contacts: str, client: str, terminal: Terminal | None = None, columns: ColumnMapping | None = None
+) -> Sequence[Transcript]:
     """Transcripts of a file, a folder, or standard input."""
     if contacts == "-":
-        return parse(sys.stdin.buffer.read(), name="standard input", client=client)
+        return parse(sys.stdin.buffer.read(), name="standard input", client=client, columns=columns)
     path = Path(contacts)
     if not path.is_dir():
-        return read_transcripts(path, client=client)
-    report = read_folder(path, client=client)
+        return read_transcripts(path, client=client, columns=columns)
+    report = read_folder(path, client=client, columns=columns)
     if terminal is not None:
         for rejected in report.rejected:
             terminal.warn(f"rejected {rejected.path}: {rejected.reason}")

@@ -10,6 +10,7 @@ from models.errors import InputError
 from web.command_options import Client, Data, EncoderName, Json, Who, opened
 
 if TYPE_CHECKING:
+    from models.records import Evaluation
     from qa.reviews import Correction
     from web.terminal import Terminal
     from web.workspace import Workspace
@@ -45,10 +46,10 @@ def review(
             raise InputError("review: say who does this with --who")
         _show(workspace, terminal, client, evaluation)
     elif acknowledge:
-        _said(terminal, desk.acknowledge(workspace, client, evaluation, who=who))
+        _said(terminal, _shown(workspace, client, desk.acknowledge(workspace, client, evaluation, who=who)))
     else:
         given = _corrections(workspace, client, evaluation, answer or [])
-        _said(terminal, desk.review(workspace, client, evaluation, given, who=who))
+        _said(terminal, _shown(workspace, client, desk.review(workspace, client, evaluation, given, who=who)))
 
 
 def dispute(
@@ -137,7 +138,7 @@ def _list(workspace: "Workspace", terminal: "Terminal", client: str) -> None:
     from web.terminal import score_line
 
     kb = workspace.knowledge_base(client)
-    found = kb.store.find(kb.client, Evaluation)
+    found = [_shown(workspace, client, one) for one in kb.store.find(kb.client, Evaluation)]
     if terminal.as_json:
         terminal.json(found)
         return
@@ -147,12 +148,19 @@ def _list(workspace: "Workspace", terminal: "Terminal", client: str) -> None:
         terminal.say("No evaluations yet; score contacts with `unscripted batch`.")
 
 
+def _shown(workspace: "Workspace", client: str, evaluation: "Evaluation") -> "Evaluation":
+    """As reviewers see it: in works-council mode without the agent's name."""
+    from web.veil import veil_of
+
+    return veil_of(workspace, client).over(evaluation)
+
+
 def _show(workspace: "Workspace", terminal: "Terminal", client: str, id: str) -> None:
     from models.records import Dispute, DisputeStep, Evaluation, Review
     from web import desk
 
     kb = workspace.knowledge_base(client)
-    evaluation = kb.store.get(kb.client, Evaluation, id)
+    evaluation = _shown(workspace, client, kb.store.get(kb.client, Evaluation, id))
     steps = desk.history(workspace, client, id)
     if terminal.as_json:
         terminal.json({"evaluation": evaluation, "history": steps})

@@ -1,11 +1,14 @@
 """Works-council mode and sampling mode: what reviewers see, what is counted, what is scored by itself."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
+import app
 from knowledge_base.client_file import parse_profile
 from knowledge_base.protection import Protection, protection_of
 from models.errors import ConfigError, InputError, NotFoundError
@@ -93,6 +96,50 @@ def test_pages_rest_and_exports_show_pseudonyms(lea):
         queue_answer(lea, {"agent": "Bodil"})
     with pytest.raises(InputError, match="works-council"):
         reporting.export(workspace, "Acme", "csv", Choice(agent="Bodil"))
+
+
+def test_commands_and_answers_that_confirm_show_pseudonyms(workspace, tmp_path, monkeypatch):
+    scored(workspace, "Ana", "Bodil")
+    council(workspace)
+    pseudonym = veil_of(workspace, "Acme").name("Bodil")
+    keys = AccessKeys(workspace.folder)
+    lead, admin, bodil = (
+        {"Authorization": f"Bearer {keys.issue(name, role, 'Acme')}"}
+        for name, role in (("Lea", "qa"), ("Adi", "admin"), ("Bodil", "agent"))
+    )
+    rest = TestClient(create_app(workspace, pages=()))
+    turns = {"turns": [{"speaker": "customer", "text": "Where is my order?"}]}
+    rest.post("/api/v1/contacts/live-1/turns", json=turns, headers=bodil).raise_for_status()
+    for path in ("live", "live/live-1"):
+        assert pseudonym in (said := rest.get(f"/api/v1/{path}", headers=admin).text), path
+        assert "Bodil" not in said, path
+        assert "Bodil" in rest.get(f"/api/v1/{path}", headers=bodil).text, path
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    call = {"agent": "Bodil", "turns": [{"speaker": "agent", "text": "Hello."}]}
+    (folder / "new.json").write_text(json.dumps(call), "utf-8")
+    data = ["--data", str(workspace.folder), "--encoder", "hashing"]
+    asked = [
+        ["batch", "Acme", str(folder), "--processes", "1", "--out", str(tmp_path / "out.jsonl")],
+        ["batch", "Acme", str(folder), "--processes", "1", "--json"],
+        ["score", "Acme", str(folder / "new.json")],
+        ["score", "Acme", str(folder / "new.json"), "--json"],
+        ["review", "Acme"],
+        ["review", "Acme", "--json"],
+        ["review", "Acme", "c-1:short"],
+        ["review", "Acme", "c-1:short", "--json"],
+        ["review", "Acme", "c-1:short", "--who", "Lea", "--json"],
+    ]
+    for words in asked:
+        done = CliRunner().invoke(app.cli, [*words, *data])
+        assert done.exit_code == 0, (words, done.output, done.exception)
+        assert "Bodil" not in done.output, words
+        assert pseudonym[:12] in done.output, words
+    assert "Bodil" not in (tmp_path / "out.jsonl").read_text("utf-8")
+    for path, body in (("review", {"overrides": []}), ("acknowledge", {})):
+        done = rest.post(f"/api/v1/evaluations/c-0:short/{path}", json=body, headers=lead)
+        assert done.is_success, done.text
+        assert '"Ana"' not in done.text
 
 
 def test_stored_records_keep_their_names_and_the_agent_sees_their_own(lea):
