@@ -294,6 +294,9 @@ PROMISES = (
         60,
         2_000,
         name="No foreign address is called",
+        short=(
+            "Whoever may set a webhook may point it at this very machine, written out as localhost, 127.0.0.1 or ::1.",
+        ),
     ),
     Promise(
         "P25",

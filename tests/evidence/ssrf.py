@@ -38,6 +38,8 @@ _CARRYING = (
     "fec0::/10",
 )
 """Of addresses that hold another one, or lead to it."""
+_THIS_MACHINE = ("127.0.0.1", "::1")
+"""Whoever may set a webhook may write these out; a name that leads there may not be called."""
 _PUBLIC = "93.184.215.14"
 
 
@@ -90,6 +92,8 @@ def _address(random: Random, number: int, names: dict[str, list[str]], allowed: 
     path = random.choice(("/", "/latest/meta-data/", ":22/", ":6379/x", "/?x=@evil.example"))
     name = f"host{number}.example"
     if kind == "written":
+        while inside in _THIS_MACHINE:
+            inside = _inside(random)
         host = f"[{inside}]" if ":" in inside else inside
     elif kind == "mapped":
         host = f"[{_carrying(random)}]"
