@@ -330,8 +330,14 @@ def _read(
             (inside / plain).write_bytes(content)
         read = read_folder(root, names=names, max_bytes=MAX_BYTES)
         passed_over = {f"{folder}/{name}" if folder else name for name in _names(inside)} - set(read.files)
-        unknown = [Rejected(name, "is of a kind that holds no document") for name in sorted(passed_over)]
+        unknown = [Rejected(name, _passed_over(name)) for name in sorted(passed_over)]
     return list(read.documents.values()), [*read.rejected, *twice, *unknown], list(read.warnings)
+
+
+def _passed_over(name: str) -> str:
+    if PurePosixPath(name).name.casefold() in ("client.yaml", "client.yml"):
+        return "holds the client's settings; take them under Clients"
+    return "is of a kind that holds no document"
 
 
 def _names(folder: Path) -> list[str]:

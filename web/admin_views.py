@@ -14,8 +14,10 @@ from models.errors import ConfigError, NotFoundError
 from models.records import Document
 from storage import sqlite_version
 from storage.names import client_key
+from storage.retention import DEFAULT_DAYS
 from web.admin import check_admin, configuration, identity, retention_of, state_of, versions_of
 from web.admin_people import keys_of, people_seen_by
+from web.admin_settings import starter
 from web.admin_standards import moments_text
 from web.reader import id_in
 from web.render import environment, safe_colour
@@ -138,6 +140,7 @@ def _overview(seen: Seen) -> dict[str, Any]:
         numbers.append(("nav_clients", len(clients), "clients"))
     numbers.append(("nav_people", len(people_seen_by(office, reader.principal)), "people"))
     return {
+        "steps": _steps(seen) if reader.client else [],
         "health": seen.readiness.look(),
         "versions": [
             ("Unscripted", _version()),
@@ -149,6 +152,32 @@ def _overview(seen: Seen) -> dict[str, Any]:
         "events": office.audit.events(reader.client or SERVER, limit=_FEW_EVENTS),
         "names": _names(office),
     }
+
+
+def _steps(seen: Seen) -> list[dict[str, Any]]:
+    """What a new client still lacks; empty when nothing does."""
+    kb, office = seen.reader.kb, seen.office
+    profile = kb.profile
+    roles = {
+        grant.role
+        for one in people_seen_by(office, seen.reader.principal)
+        for grant in one.grants
+        if client_key(grant.client) == client_key(kb.client)
+    }
+    roles |= {key.principal.role for key in keys_of(office, seen.reader.principal)}
+    contacts = bool(kb.store.tally(kb.client, "cases"))
+    steps: list[dict[str, Any]] = [
+        {"key": "documents", "go": "documents", "done": bool(kb.documents(all_dates=True))},
+        {
+            "key": "settings",
+            "go": "clients",
+            "done": bool(profile.authority or profile.disclosures or profile.verification),
+        },
+        {"key": "scorecard", "go": "scorecards", "done": bool(office.workspace.scorecards(kb.client))},
+        {"key": "people", "go": "people", "done": {"agent", "qa"} <= roles},
+        {"key": "contacts", "go": "", "to": "/qa/?view=upload", "done": contacts},
+    ]
+    return [] if all(step["done"] for step in steps) else steps
 
 
 def _clients(seen: Seen) -> dict[str, Any]:
@@ -181,6 +210,7 @@ def _clients(seen: Seen) -> dict[str, Any]:
         "colour": safe_colour(profile.colour if profile else ""),
         "four_eyes": profile is not None and publishing.wants_four_eyes(profile),
         "configuration": configuration(profile) if profile else "",
+        "starter": starter("client"),
     }
 
 
@@ -237,11 +267,12 @@ def _moments(seen: Seen) -> dict[str, Any]:
         rows = read_moments(profile.moments)
     except ConfigError as problem:
         wrong = str(problem)
-    return {"rows": rows, "wrong": wrong, "text": moments_text(profile)}
+    return {"rows": rows, "wrong": wrong, "text": moments_text(profile), "starter": starter("moments")}
 
 
 def _scorecards(seen: Seen) -> dict[str, Any]:
-    return {"rows": seen.office.workspace.scorecards(seen.reader.client)[::-1]}
+    rows = seen.office.workspace.scorecards(seen.reader.client)[::-1]
+    return {"rows": rows, "starter": starter("scorecard")}
 
 
 def _people(seen: Seen) -> dict[str, Any]:
@@ -266,7 +297,9 @@ def _keys(seen: Seen) -> dict[str, Any]:
 
 
 def _retention(seen: Seen) -> dict[str, Any]:
-    return {"rows": retention_of(seen.office, seen.reader.principal)}
+    own = seen.reader.kb.profile.retention
+    rows = retention_of(seen.office, seen.reader.principal)
+    return {"rows": [(name, days, by, own.get(name, ""), DEFAULT_DAYS[name]) for name, days, by in rows]}
 
 
 def _audit(seen: Seen) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 const ARMED_MS = 5000;
 const PAUSE_MS = 250;
+const MOST_AT_ONCE = 50;
 let words = {};
 let shownSection = "";
 let asked = 0;
@@ -105,23 +106,50 @@ async function act(form, submitter) {
   if (!answer.stay) part("scroll").scrollTo({ top: 0 });
 }
 
+/** What to send: the files chosen, and those of a whole folder, each sub-folder by itself. */
+function bundles(form) {
+  const typed = form.elements.folder.value.trim();
+  const found = new Map();
+  const add = (folder, file) => found.set(folder, [...(found.get(folder) || []), file]);
+  for (const file of form.elements.files.files) add(typed, file);
+  for (const file of form.querySelector("[data-folder]").files) {
+    const inner = file.webkitRelativePath.split("/").slice(1, -1);
+    if (!file.name.startsWith(".") && !inner.some((one) => one.startsWith("."))) add([typed, ...inner].filter(Boolean).join("/"), file);
+  }
+  const sent = [];
+  for (const [folder, files] of found) {
+    for (let at = 0; at < files.length; at += MOST_AT_ONCE) sent.push([folder, files.slice(at, at + MOST_AT_ONCE)]);
+  }
+  return sent;
+}
+
 async function upload(form) {
+  const sent = bundles(form);
+  if (!sent.length) {
+    form.elements.files.focus();
+    return;
+  }
   busy(form, true);
-  listResults(form, [{ text: words.sending }]);
+  const lines = [];
   try {
-    const report = await request("POST", "/api/v1/admin/documents", new FormData(form));
-    const lines = [
-      ...report.published.map((id) => ({ text: `✓ ${id}`, state: "ok" })),
-      ...report.proposed.map((id) => ({ text: `… ${id}`, state: "ok" })),
-      ...report.unchanged.map((id) => ({ text: `= ${id}` })),
-      ...report.rejected.map((one) => ({ text: `✗ ${one.path}: ${one.reason}`, state: "error" })),
-      ...report.warnings.map((one) => ({ text: `${one.path}: ${one.message}`, state: "warning" })),
-    ];
+    for (const [folder, files] of sent) {
+      listResults(form, [...lines, { text: words.sending }]);
+      const body = new FormData();
+      body.append("folder", folder);
+      for (const file of files) body.append("files", file);
+      const report = await request("POST", "/api/v1/admin/documents", body);
+      lines.push(
+        ...report.published.map((id) => ({ text: `✓ ${id}`, state: "ok" })),
+        ...report.proposed.map((id) => ({ text: `… ${id}`, state: "ok" })),
+        ...report.unchanged.map((id) => ({ text: `= ${id}` })),
+        ...report.rejected.map((one) => ({ text: `✗ ${one.path}: ${one.reason}`, state: "error" })),
+        ...report.warnings.map((one) => ({ text: `${one.path}: ${one.message}`, state: "warning" })));
+    }
     await show(shownSection, { quiet: true });
     tell("");
     listResults(element.querySelector("form[data-upload]"), lines);
   } catch (problem) {
-    listResults(form, []);
+    listResults(form, lines);
     tell(problem.message);
   }
   busy(form, false);
@@ -144,12 +172,24 @@ function disarm(button) {
   button.textContent = button.dataset.was;
 }
 
+/** An example to begin with. What stands in the field is not lost without a question. */
+function fillIn(button) {
+  const field = button.form.elements[button.dataset.fill];
+  if (field.value.trim() && !arm(button)) return;
+  disarm(button);
+  field.value = button.form.querySelector("[data-starter]").textContent;
+  field.focus();
+  field.setSelectionRange(0, 0);
+  field.scrollTop = 0;
+}
+
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  if (button.dataset.confirm && !arm(button)) event.preventDefault();
+  if (button.dataset.fill) fillIn(button);
+  else if (button.dataset.confirm && !arm(button)) event.preventDefault();
   else if (button.dataset.go) show(button.dataset.go, { id: button.dataset.id || "" });
-  else if (button.dataset.act === "copy") copyText(element.querySelector("[data-copy]").textContent).then(() => flash(button, words.copied), () => {});
+  else if (button.dataset.act === "copy") copyText(element.querySelector("[data-copy]").value).then(() => flash(button, words.copied), () => {});
 });
 
 element.addEventListener("submit", (event) => {

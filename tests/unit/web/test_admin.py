@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from knowledge_base import publishing
+from knowledge_base.client_file import parse_profile
 from knowledge_base.publishing import Proposal
 from models.encoders import HashingEncoder
 from models.errors import ConflictError, InputError, NotFoundError, UnscriptedError
@@ -15,6 +16,7 @@ from tests.unit.web.conftest import CANARIES, CARD
 from web import admin, admin_people, admin_standards
 from web.admin import office_of
 from web.admin_page import _ACTIONS, acted, viewed
+from web.admin_settings import starter
 from web.admin_views import FOR_ALL, SECTIONS
 from web.api import Readiness
 from web.problems import Refused
@@ -154,8 +156,6 @@ def test_making_a_client(office):
 
 
 def test_the_configuration_can_be_read_back(office):
-    from knowledge_base.client_file import parse_profile
-
     with_four_eyes(office)
     admin_standards.save_moments(office, ADMIN, "- id: cancel\n  when: [cancel]\n  alert: Say how\n")
     profile = office.workspace.knowledge_base("Acme").profile
@@ -298,6 +298,84 @@ def test_days_of_a_key(office, days):
         days = "0000"
     with pytest.raises(InputError):
         do(office, ADMIN, "key.issue", name="Tel", role="agent", days=days)
+
+
+# -- settings --------------------------------------------------------------------------------
+
+
+def test_settings_are_checked_and_then_taken_whole(office):
+    text = """
+name: Acme Ltd
+authority: {goodwill_credit: 25}
+brands: [Acme]
+retention: {transcripts: 30}
+disclosures: [{document: disclosures/notice, when: always, deadline: opening}]
+colur: red
+"""
+    checked = do(office, ADMIN, "settings.check", text=text)
+    assert checked["stay"]
+    told = " ".join(one["text"] for one in checked["lines"])
+    assert "colur" in told
+    assert "disclosures/notice" in told
+    assert office.workspace.knowledge_base("Acme").profile.authority == {}
+    do(office, ADMIN, "settings.save", text=text)
+    profile = office.workspace.knowledge_base("Acme").profile
+    assert (profile.name, profile.brands, profile.retention) == ("Acme Ltd", ("Acme",), {"transcripts": 30})
+    assert office.workspace.knowledge_base("Beta").profile.brands == ()
+    noted = office.audit.events("Acme")
+    assert any(one.action == "client.change" and "authority" in one.after for one in noted)
+    assert parse_profile(admin.configuration(profile), "Acme")[0] == profile
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "paste"),
+        ("name: [", "line"),
+        ("- one", "line 1"),
+        ("retention: {transcript: 5}", "name one of"),
+        ("retention: {transcripts: 99999}", "0 to"),
+        ("moments: [{id: one, foo: bar}]", "foo"),
+    ],
+)
+def test_settings_that_are_wrong_change_nothing(office, text, words):
+    before = office.workspace.knowledge_base("Acme").profile
+    with pytest.raises(UnscriptedError, match=words):
+        do(office, ADMIN, "settings.save", text=text)
+    assert office.workspace.knowledge_base("Acme").profile == before
+
+
+def test_days_are_set_and_given_back_to_the_default(office):
+    do(office, ADMIN, "retention.set", days_transcripts="30", days_scores="", days_audit="400")
+    assert office.workspace.knowledge_base("Acme").profile.retention == {"transcripts": 30}
+    rows = {name: (days, by) for name, days, by in admin.retention_of(office, ADMIN)}
+    assert (rows["transcripts"], rows["audit"]) == ((30, "client"), (400, "default"))
+    do(office, ADMIN, "retention.set", days_transcripts="")
+    assert office.workspace.knowledge_base("Acme").profile.retention == {}
+    with pytest.raises(InputError, match="name one of"):
+        do(office, ADMIN, "retention.set", days_everything="1")
+
+
+def test_examples_to_begin_with_need_no_mending(workspace):
+    office = office_of(workspace)
+    assert parse_profile(starter("client"), "Acme")[1] == ()
+    assert do(office, ADMIN, "moments.check", text=starter("moments"))["say"]
+    card = do(office, ADMIN, "scorecard.check", text=starter("scorecard"))
+    assert card["lines"] == []
+
+
+def test_first_steps_go_away_when_they_are_done(settled, office):
+    steps = see(office, OWNER, "overview")["main"]
+    assert "First steps" in steps
+    assert steps.count("is-done") == 1
+    assert "First steps" not in see(office, ALL, "overview")["main"]
+
+
+def test_what_was_done_is_told_in_words(office):
+    do(office, OWNER, "client.change", title="Acme", colour="#aa3366", language="en")
+    main = see(office, OWNER, "audit")["main"]
+    assert "Changed settings" in main
+    assert "Document stored" in main
 
 
 # -- standards, retention, audit -------------------------------------------------------------
