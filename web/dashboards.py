@@ -33,7 +33,7 @@ FEWEST_OF_AN_AGENT = 5
 """Contacts below which nothing is told of a single agent."""
 _BY = ("channel", "site", "language", "reason")
 _LONGEST = 300
-_HEIGHT, _WIDTH, _LEFT, _BOTTOM, _TOP, _RIGHT = 220.0, 1200.0, 34.0, 30.0, 10.0, 24.0
+_HEIGHT, _WIDTH, _LEFT, _BOTTOM, _TOP, _RIGHT = 260.0, 1200.0, 34.0, 44.0, 12.0, 34.0
 _MOST_TICKS = 12
 _MOST_ROWS = 12
 
@@ -49,6 +49,8 @@ class Tile:
     high: str
     n: int
     drill: Mapping[str, str]
+    range: tuple[float, float, float] | None = None
+    """Low end, value and high end on a scale of 0 to 100; None when there is no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Point:
     high: float
     words: str
     drill: Mapping[str, str]
+    name: str
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,11 @@ class Line:
     band: str
     """The interval as a polygon's points."""
     path: str
-    ticks: tuple[tuple[float, str], ...]
+    ticks: tuple[tuple[float, str, str], ...]
+    """Place, week, and how many contacts it rests on."""
     grid: tuple[tuple[float, str], ...]
+    mark: float
+    """Where the pass mark runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,8 @@ def view(reader: Reader, said: Mapping[str, Any]) -> Answer:
         report=report,
         period=_period(period, words),
         tiles=tiles_of(report, base, words),
-        line=line_of(report, base, words),
+        line=line_of(report, base, words, pass_mark=versions[-1].pass_mark or 0.0),
+        pass_mark=versions[-1].pass_mark,
         failing=failing_of(report, base),
         brand=labels_of(report, base, words, "brand."),
         scripting=labels_of(report, base, words, "scripting."),
@@ -168,15 +176,27 @@ def tiles_of(report: TeamReport, base: Mapping[str, str], words: Words) -> list[
     return tiles
 
 
-def line_of(report: TeamReport, base: Mapping[str, str], words: Words) -> Line | None:
-    """The mean score by week with its interval; None below two weeks."""
+def line_of(
+    report: TeamReport, base: Mapping[str, str], words: Words, *, pass_mark: float = 0.0
+) -> Line | None:
+    """The mean score by week with its interval, in its place in time; None below two weeks.
+
+    Args:
+        report: What counts.
+        base: What every drill-down keeps.
+        words: Of the page.
+        pass_mark: In [0, 1]; 0: there is none.
+    """
     weeks = report.trend.weeks
     if len(weeks) < 2:  # noqa: PLR2004 - one point is no line
         return None
     wide, tall = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 
+    days = [_monday(week) for week, _ in weeks]
+    span = (days[-1] - days[0]) or 1
+
     def x(place: int) -> float:
-        return round(_LEFT + wide * place / (len(weeks) - 1), 1)
+        return round(_LEFT + 20 + (wide - 20) * (days[place] - days[0]) / span, 1)
 
     def y(share: float) -> float:
         return round(_TOP + tall * (1 - share), 1)
@@ -197,19 +217,39 @@ def line_of(report: TeamReport, base: Mapping[str, str], words: Words) -> Line |
                 n=mean.n,
             ),
             {**base, "week": week, "status": "done"},
+            week_name(week, words),
+            mean.n,
         )
         for place, (week, mean) in enumerate(weeks)
     )
     upper = [f"{point.x},{point.high}" for point in points]
     lower = [f"{point.x},{point.low}" for point in reversed(points)]
-    every = max(1, -(-len(weeks) // _MOST_TICKS))
     return Line(
         points,
         " ".join(upper + lower),
         " ".join(f"{point.x},{point.y}" for point in points),
-        tuple((point.x, week_name(point.week, words)) for point in points[::every]),
+        _ticks(points),
         tuple((y(part / 4), f"{part * 25}") for part in range(5)),
+        y(pass_mark),
     )
+
+
+def _ticks(points: Sequence[Point]) -> tuple[tuple[float, str, str], ...]:
+    """Weeks that are named: each that has room beside the one before."""
+    room = (_WIDTH - _LEFT - _RIGHT) / _MOST_TICKS * 0.8
+    named: list[tuple[float, str, str]] = []
+    for point in points:
+        if not named or point.x - named[-1][0] >= room:
+            named.append((point.x, point.name, str(point.n)))
+    return tuple(named)
+
+
+def _monday(week: str) -> int:
+    """The day on which a week such as `2026-W14` begins, counted from the year 1."""
+    from datetime import date
+
+    year, _, number = week.partition("-W")
+    return date.fromisocalendar(int(year), int(number), 1).toordinal()
 
 
 def failing_of(report: TeamReport, base: Mapping[str, str]) -> list[Bar]:
@@ -252,8 +292,7 @@ def week_name(week: str, words: Words) -> str:
     from datetime import date
 
     try:
-        year, _, number = week.partition("-W")
-        monday = date.fromisocalendar(int(year), int(number), 1)
+        monday = date.fromordinal(_monday(week))
     except ValueError:
         return week
     return f"{monday.day} {words['months'].split()[monday.month - 1]}"
@@ -274,7 +313,15 @@ def _tile(
         "" if empty else shown(estimate.high),
         estimate.n,
         drill,
+        None if estimate.value is None else _range(estimate, times),
     )
+
+
+def _range(estimate: Estimate, times: float) -> tuple[float, float, float]:
+    low, value, high = (
+        min(100.0, max(0.0, (one or 0.0) * times)) for one in (estimate.low, estimate.value, estimate.high)
+    )
+    return round(low, 1), round(value, 1), round(high, 1)
 
 
 def _trusted(trust: TrustReport, card: Scorecard) -> list[tuple[str, CriterionTrust]]:

@@ -2,6 +2,7 @@
 
 const LOADED = {};
 const changes = {};
+let started = false;
 
 /* A view's HTML comes when it is opened; what was there stays until the new one is. */
 async function loadView(view, asked = {}) {
@@ -34,7 +35,11 @@ async function go(view, asked) {
   for (const pane of all("[data-view]")) pane.hidden = pane.dataset.view !== view;
   for (const tab of all(".r-tab")) tab.dataset.go === view ? tab.setAttribute("aria-current", "page") : tab.removeAttribute("aria-current");
   remember({ view: view === "review" ? "" : view });
-  if (view === "review") return;
+  if (view === "review") {
+    /* Back at the queue with nothing open, such as after an upload: the riskiest is. */
+    if (started && !current) loadQueue({ open: true, facets: true });
+    return;
+  }
   await loadView(view, asked || LOADED[view] || {});
 }
 
@@ -84,4 +89,5 @@ async function start() {
   if (asked) openContact(asked, { evaluation: query.get("evaluation") || "" });
   loadQueue({ open: !asked, facets: true });
   go(byId("data-view", view) ? view : "review");
+  started = true;
 }
