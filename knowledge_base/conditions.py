@@ -113,7 +113,8 @@ def _holds(wanted: str, transcript: Transcript, findings: Sequence[Finding]) -> 
         turn = _first(transcript, lambda text, _: _is_paying(text))
         return None if turn is None else (turn, f"a payment is taken, from turn {turn + 1} on")
     said = [word.text for word in words(wanted, drop_fillers=True)]
-    turn = _first(transcript, lambda text, _: _side_by_side(said, text)) if said else None
+    row = _row(said)
+    turn = _first(transcript, lambda text, _: row in _row_of(text)) if said else None
     if turn is not None:
         return turn, f"“{wanted}” was said in turn {turn + 1}"
     meant = frozenset(content(said)) - _of_speech()
@@ -134,9 +135,15 @@ def _first(transcript: Transcript, test: _Test) -> int | None:
     return None
 
 
-def _side_by_side(wanted: Sequence[str], text: str) -> bool:
-    said = [word.text for word in words(text, drop_fillers=True)]
-    return any(said[at : at + len(wanted)] == list(wanted) for at in range(len(said) - len(wanted) + 1))
+def _row(said: Sequence[str]) -> str:
+    """Words one after the other, each between signs that no word has."""
+    return "\0".join(("", *said, ""))
+
+
+@lru_cache(maxsize=4096)
+def _row_of(text: str) -> str:
+    """The words of a turn; kept, since every turn asks for all of the contact."""
+    return _row([word.text for word in words(text, drop_fillers=True)])
 
 
 @lru_cache(maxsize=4096)

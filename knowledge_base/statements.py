@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -45,6 +45,8 @@ _FREE = frozenset({"free", "gratis", "nothing", "neither"})
 _BEGUN = 6
 """Words of a wording, one after the other, from which it was begun."""
 _FEW_CONTENT = 3
+_ABOUT = 2
+"""Words that a sentence shares with a statement it may be about."""
 _SURE = 0.95
 _DENSE = 0.75
 _TOPICS = (
@@ -106,13 +108,13 @@ def find_statement(statement: Statement, transcript: Transcript) -> Said | None:
     """
     if not statement.sentences:
         return None
-    said = stretches(transcript, speakers=_SPEAKERS, passes=_lets_pass)
+    said = _said(transcript)
     candidates = [found for stretch in said for found in (_whole(statement, stretch, transcript),) if found]
     pieces = _piecewise(statement, said, transcript)
     if pieces is not None:
         candidates.append(pieces)
     if not (statement.verbatim and candidates):
-        other = (_paraphrase(statement, window, transcript) for window in _windows(said))
+        other = (_paraphrase(statement, window, transcript) for window in _windows(statement, said))
         candidates.extend(found for found in other if found)
     if not candidates:
         return _touched(statement, said, transcript)
@@ -120,12 +122,44 @@ def find_statement(statement: Statement, transcript: Transcript) -> Said | None:
     return max(candidates, key=lambda found: (found.complete, 0 if found.complete else -len(found.missing)))
 
 
-def _touched(statement: Statement, said: list[list[SpokenWord]], transcript: Transcript) -> Said | None:
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What was said in one go."""
+
+    words: tuple[SpokenWord, ...]
+    texts: tuple[str, ...]
+    stems: frozenset[str]
+    """Of the words that carry meaning."""
+
+
+@lru_cache(maxsize=4)  # one statement after the other is looked for in the same contact
+def _said(transcript: Transcript) -> tuple[_Stretch, ...]:
+    found = []
+    for said in stretches(transcript, speakers=_SPEAKERS, passes=_lets_pass):
+        texts = tuple(word.text for word in said)
+        found.append(_Stretch(tuple(said), texts, frozenset(content(texts))))
+    return tuple(found)
+
+
+@lru_cache(maxsize=8192)  # a live contact is read again with every turn, and only its end is new
+def _aligned(template: Template, texts: tuple[str, ...]) -> Alignment:
+    return align_words(template, texts)
+
+
+@lru_cache(maxsize=4096)
+def _speaks_of(text: str, topics: tuple[int, ...]) -> bool:
+    return any(re.search(_TOPICS[number], text) for number in topics)
+
+
+def _touched(statement: Statement, said: Sequence[_Stretch], transcript: Transcript) -> Said | None:
     """A sentence about the same thing in wholly other words."""
     for stretch in said if statement.topics else ():
-        for sentence in by_sentence(stretch, transcript):
+        turns = {word.turn for word in stretch.words}
+        if not any(_speaks_of(transcript.turns[turn].text, statement.topics) for turn in turns):
+            continue
+        for sentence in by_sentence(stretch.words, transcript):
             text = transcript.turns[sentence[0].turn].text[sentence[0].start : sentence[-1].end]
-            if text.count("?") == 0 and any(re.search(_TOPICS[number], text) for number in statement.topics):
+            if text.count("?") == 0 and _speaks_of(text, statement.topics):
                 there = {stem(word.text) for word in sentence}
                 every = dict.fromkeys(word for template in statement.sentences for word in template.words)
                 missing = (w for w in every if w not in STOP_WORDS and stem(w) not in there)
@@ -137,14 +171,25 @@ def _lets_pass(text: str) -> bool:
     return is_back_channel(text) or ("?" not in text and len(words(text)) <= _SHORT_TURN)
 
 
-def _windows(said: list[list[SpokenWord]]) -> list[list[SpokenWord]]:
-    return [*said, *([*one, *other] for one, other in pairwise(said))]
+def _windows(statement: Statement, said: Sequence[_Stretch]) -> Iterator[Sequence[SpokenWord]]:
+    """Stretches, then pairs of them, in which a sentence may be about a statement: two of its words."""
+    wanted = frozenset(word for template in statement.sentences for word in content(template.words))
+    shared = [(stretch.words, stretch.stems & wanted) for stretch in said]
+    yield from (stretch for stretch, own in shared if len(own) >= _ABOUT)
+    for (stretch, own), (other, more) in pairwise(shared):
+        if len(own | more) >= _ABOUT:
+            yield (*stretch, *other)
 
 
-def _whole(statement: Statement, stretch: list[SpokenWord], transcript: Transcript) -> Said | None:
+@lru_cache(maxsize=256)
+def _joined(statement: Statement) -> Template:
     slots = tuple(slot for template in statement.sentences for slot in template.slots)
-    template = Template(tuple(word for each in statement.sentences for word in each.words), slots)
-    hit = align_words(template, [word.text for word in stretch])
+    return Template(tuple(word for each in statement.sentences for word in each.words), slots)
+
+
+def _whole(statement: Statement, said: _Stretch, transcript: Transcript) -> Said | None:
+    template, stretch = _joined(statement), said.words
+    hit = _aligned(template, said.texts)
     if not _is_part(template, stretch, hit):
         return None
     inside = stretch[hit.start : hit.end]
@@ -154,15 +199,15 @@ def _whole(statement: Statement, stretch: list[SpokenWord], transcript: Transcri
     return Said(complete, tuple(inside), hit.missing)
 
 
-def _piecewise(statement: Statement, said: list[list[SpokenWord]], transcript: Transcript) -> Said | None:
+def _piecewise(statement: Statement, said: Sequence[_Stretch], transcript: Transcript) -> Said | None:
     """Sentence by sentence, when something was said in between."""
     if len(statement.sentences) == 1:
         return None
-    pieces: list[tuple[Template, Alignment, list[SpokenWord]]] = []
+    pieces: list[tuple[Template, Alignment, Sequence[SpokenWord]]] = []
     missing: list[str] = []
     for template in statement.sentences:
-        hits = [(align_words(template, [word.text for word in stretch]), stretch) for stretch in said]
-        hit, stretch = max(hits, key=lambda item: item[0].recall * item[0].f, default=(None, []))
+        hits = [(_aligned(template, stretch.texts), stretch.words) for stretch in said]
+        hit, stretch = max(hits, key=lambda item: item[0].recall * item[0].f, default=(None, ()))
         if hit is None or hit.recall < SENTENCE or hit.precision < PART:
             missing.extend(template.words)
         else:
@@ -195,7 +240,7 @@ def _piecewise(statement: Statement, said: list[list[SpokenWord]], transcript: T
     return Said(complete, tuple(inside), tuple(missing))
 
 
-def _paraphrase(statement: Statement, window: list[SpokenWord], transcript: Transcript) -> Said | None:
+def _paraphrase(statement: Statement, window: Sequence[SpokenWord], transcript: Transcript) -> Said | None:
     wanted = [list(dict.fromkeys(content(template.words))) for template in statement.sentences]
     every = list(dict.fromkeys(word for sentence in wanted for word in sentence))
     if len(every) < _FEW_CONTENT:
@@ -228,12 +273,14 @@ def _denies_alike(statement: Statement, chosen: Sequence[SpokenWord]) -> bool:
     return not said & _NEGATIONS or bool(wording & _FREE)
 
 
-def _sentences_about(wanted: set[str], window: list[SpokenWord], transcript: Transcript) -> list[SpokenWord]:
+def _sentences_about(
+    wanted: set[str], window: Sequence[SpokenWord], transcript: Transcript
+) -> list[SpokenWord]:
     """The sentences of a window that are about the statement, and their neighbours that add to it."""
     groups = by_sentence(window, transcript)
     shared = [(set(content(word.text for word in group)), group) for group in groups]
     core = [
-        len(own & wanted) >= 2 and 2 * len(own & wanted) >= len(own)  # noqa: PLR2004 - two words, half of them
+        len(own & wanted) >= _ABOUT and 2 * len(own & wanted) >= len(own)  # half of them
         for own, _ in shared
     ]
     covered = {
@@ -262,7 +309,7 @@ def by_sentence(said: Sequence[SpokenWord], transcript: Transcript) -> list[list
     return list(groups.values())
 
 
-def _is_part(template: Template, stretch: list[SpokenWord], hit: Alignment) -> bool:
+def _is_part(template: Template, stretch: Sequence[SpokenWord], hit: Alignment) -> bool:
     if hit.recall >= PART and hit.precision >= PART:
         return True
     if hit.run >= _BEGUN and hit.precision >= WHOLE_SENTENCE and hit.matched >= 0.25 * hit.fixed:
@@ -273,7 +320,7 @@ def _is_part(template: Template, stretch: list[SpokenWord], hit: Alignment) -> b
     return hit.precision >= 0.7 and len(matched) >= _FEW_CONTENT and len(matched) >= 0.3 * len(every)  # noqa: PLR2004
 
 
-def _changed(hit: Alignment, template: Template, inside: list[SpokenWord], sure: float) -> bool:
+def _changed(hit: Alignment, template: Template, inside: Sequence[SpokenWord], sure: float) -> bool:
     """A number or negation that is not the wording's, or many words put in between.
 
     A number or negation that is merely missing counts too, however unsure the recogniser was: what it

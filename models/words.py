@@ -310,16 +310,20 @@ def stretches(
         if turn.visibility == "internal":
             continue
         if turn.speaker in speakers:
-            current.extend(
-                SpokenWord(index, word.text, word.start, word.end)
-                for word in words(turn.text, drop_fillers=True)
-            )
+            current.extend(_spoken(index, turn.text))
         elif current and not passes(turn.text):
             found.append(current)
             current = []
     if current:
         found.append(current)
     return found
+
+
+@lru_cache(maxsize=8192)  # a live contact is read again with every turn, and only its end is new
+def _spoken(index: int, text: str) -> tuple[SpokenWord, ...]:
+    return tuple(
+        SpokenWord(index, word.text, word.start, word.end) for word in words(text, drop_fillers=True)
+    )
 
 
 def spans_of(said: Sequence[SpokenWord]) -> list[Span]:
