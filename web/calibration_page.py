@@ -57,9 +57,25 @@ def view(reader: Reader, said: Mapping[str, Any]) -> Answer:
         methods=_METHODS,
         scorecards={card.name: card.title for card in reader.workspace.scorecards(client)},
         me=reader.name,
+        colleagues=colleagues_of(reader),
         client=reader.kb.profile.name or client,
     )
     return {"html": html}
+
+
+def colleagues_of(reader: Reader) -> list[str]:
+    """Others who review for this client with a password of their own, by name."""
+    from storage.names import client_key
+    from storage.people import People
+
+    key = client_key(reader.client)
+    return sorted(
+        one.name
+        for one in People(reader.workspace.folder).list()
+        if one.active
+        and one.name.casefold() != reader.name.casefold()
+        and any(client_key(grant.client) == key and grant.role == "qa" for grant in one.grants)
+    )
 
 
 def begin(reader: Reader, said: Mapping[str, Any]) -> Answer:

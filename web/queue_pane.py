@@ -26,6 +26,7 @@ _MOST_OPTIONS = 200
 _MOST_FOUND = 5_000
 _GRAVE_FROM = 25
 _LONGEST = 300
+_AUTO_FAIL = "auto-fail: "
 _STATES: Mapping[str, Wanted] = {
     "waiting": WAITING,
     "draft": "draft",
@@ -45,6 +46,15 @@ class Entry:
     item: QueueItem
     age: str
     waits: bool
+
+    @property
+    def why(self) -> str:
+        """The reason, with the names of criteria as words: people wrote them, and read them here."""
+        parts = self.item.why.split("; ")
+        return "; ".join(
+            _AUTO_FAIL + one.removeprefix(_AUTO_FAIL).replace("-", " ") if one.startswith(_AUTO_FAIL) else one
+            for one in parts
+        )
 
     @property
     def is_grave(self) -> bool:

@@ -123,7 +123,7 @@ async function askSum() {
   if (part("passed")) part("passed").textContent = answer.passed ? say("passed") : say("below");
   part("auto-failed").hidden = !answer.auto_failed.length;
   part("auto-failed-refs").replaceChildren(...answer.auto_failed.flatMap((ref, at) =>
-    [at ? ", " : "", h("button", { class: "r-turn-link", "data-criterion-link": ref }, ref)]));
+    [at ? ", " : "", h("button", { class: "r-turn-link", "data-criterion-link": ref }, ref.replaceAll("-", " "))]));
   if (part("without")) part("without").hidden = true;
   for (const node of criteria()) {
     const follows = answer.follows[node.dataset.criterion];
