@@ -180,7 +180,7 @@ SPOKEN: dict[str, Callable[[random.Random, str], str]] = {
 }
 _FRAMES = (
     ("", ""), ("My card number is ", "."), ("it's ", " thanks"), ("Sure, one moment. ", ""), ("Yeah so the number is ", " and it expires in 08/27"),
-    ("card: ", ""), ("I tried to pay with ", " but it was declined"), ("Please charge ", ", my name is Ana Ruiz."), ("so that's ", ", correct?"),
+    ("card: ", ""), ("I tried to pay with ", " but it was declined"), ("Please charge ", ", the name on it is mine."), ("so that's ", ", correct?"),
     ("visa ", " exp 09/28"), ("I need a replacement, the number was ", ", lost it on 3 May"), ("(", ")"), ('"', '"'), ("CC#", ";"), ("paid £45.50 with ", " yesterday"),
 )  # fmt: skip
 _ASKS = (

@@ -24,6 +24,7 @@ from models.records import (
     Turn,
 )
 from models.redaction import redact_turn
+from models.redaction.masking import masking_of
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
@@ -32,9 +33,17 @@ if TYPE_CHECKING:
 
 def tools_of(kb: KnowledgeBase, detectors: Sequence[Detector], quietness: Quietness) -> Tools:
     """The tools for a client's contacts; light to make."""
+    masking = masking_of(kb.profile)
+    known = frozenset[str]()
 
     def mask(turn: Turn, before: Sequence[Turn], language: str) -> Turn:
-        return with_language(redact_turn(turn, before), likely=(language, kb.profile.language))
+        nonlocal known
+        if masking.names:
+            # In memory alone: what is stored must not tell the name again. A name told before the process
+            # began anew is known no more.
+            known = masking.told([*before[-1:], turn], known)
+        safe = redact_turn(turn, before, kinds=masking.kinds, known=known, kept=masking.kept)
+        return with_language(safe, likely=(language, kb.profile.language))
 
     def find_alerts(turns: Sequence[Turn], index: int) -> list[Finding]:
         return alerts(turns, index, detectors)

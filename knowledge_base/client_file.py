@@ -17,6 +17,7 @@ from typing import Any, get_args
 from knowledge_base.protection import protection_of
 from models.errors import ConfigError
 from models.records import ClientProfile, Deadline, DisclosureRule, ReadWarning, Severity
+from models.redaction.masking import masking_of
 from models.yaml_lines import Lined, compose
 
 Node = Any
@@ -26,7 +27,9 @@ MAX_BYTES = 1_000_000
 """A longer file is not a client profile."""
 
 DOCUMENT_SUFFIXES = (".md", ".txt", ".html", ".htm", ".pdf", ".docx", ".csv", ".xlsx")
-KEPT = frozenset({"disputes", "dispositions", "draft", "generator", "per_agent", "protection", "publishing"})
+KEPT = frozenset(
+    {"disputes", "dispositions", "draft", "generator", "per_agent", "protection", "publishing", "redact"}
+)
 """Keys that other rooms read from `ClientProfile.extra`; each checks its own."""
 SPELLINGS = {"color": "colour", "brand": "brands", "product": "products", "competitor": "competitors"}
 HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
@@ -97,6 +100,7 @@ def parse_profile(
             reader.warn("colour", f"line {_line(key_node)}: `{written}` is empty; put quotes round #rrggbb")
     whole = replace(profile, **fields, extra=extra)
     protection_of(whole)
+    masking_of(whole)
     return whole, tuple(reader.warnings)
 
 

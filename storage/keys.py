@@ -6,12 +6,14 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from models.codec import to_json
 from models.errors import InputError, RedactionError, UnscriptedError
 from models.patterns import pattern
 from models.records import (
+    ClientProfile,
     Dispute,
     DisputeStep,
     Document,
@@ -28,7 +30,13 @@ from models.records import (
 from models.records.coaching import CoachingNote
 from models.records.events import LiveEvent
 
+if TYPE_CHECKING:
+    from models.redaction.masking import Masking
+
 _HELD_WORDS: Any = (Transcript, Turn, Document)
+_maskings: WeakKeyDictionary[Any, dict[str, tuple[Any, Masking | None]]] = WeakKeyDictionary()
+"""Per store and client, what its file said when it was last changed."""
+_OF_TALK: Any = (Transcript, Turn, LiveEvent, WrapUp)
 _WORDS_TYPED_BY_PEOPLE: Any = (Review, Dispute, DisputeStep, StatusChange)
 _OF_CONTACTS = frozenset(
     ("ShownCards", "DeadLetter", "SpeakerCorrection", "Outgoing", "DrawnSample", "Claim")
@@ -49,53 +57,98 @@ _FEWEST_NUMERALS = 3
 """No secret that is a number is shorter."""
 
 
-def redacted(record: Any) -> Any:
+def masking_for(store: Any, client: str, record: Any) -> Masking | None:
+    """What the client's own file says about its contacts; None where the record holds none of their words.
+
+    Raises:
+        ConfigError: The setting cannot be read: then nothing is stored.
+    """
+    if not isinstance(record, _OF_TALK):
+        return None
+    from models.redaction.masking import masking_of
+
+    state = store.state(client, ClientProfile) if hasattr(store, "state") else None
+    known = _maskings.setdefault(store, {})
+    if state is None or client not in known or known[client][0] != state:
+        profiles = store.find(client, ClientProfile, limit=1)
+        known[client] = state, masking_of(profiles[0]) if profiles else None
+    return known[client][1]
+
+
+def redacted(record: Any, masking: Masking | None = None) -> Any:
     """The record as it may be written: secrets replaced by type marks.
+
+    Args:
+        record: Any record.
+        masking: What the client wants masked in its contacts beyond secrets.
 
     Raises:
         RedactionError: The redactor failed; the caller must store nothing.
     """
-    from models.redaction import DOCUMENT_KINDS, redact
-
-    clean: Any = redact
     try:
-        if isinstance(record, _HELD_WORDS):
-            return clean(record)
-        if isinstance(record, LiveEvent):
-            # Its cards and alerts come from documents and rules, which lost their secrets on the way in.
-            return replace(record, turn=_turn_cleaned(record.turn), suggestion=redact(record.suggestion))
-        if isinstance(record, WrapUp):
-            record = replace(
-                record,
-                lines=tuple(replace(line, text=redact(line.text)) for line in record.lines),
-                disposition=redact(record.disposition),
-                drafted=redact(record.drafted),
-            )
-        elif isinstance(record, CoachingNote):
-            record = replace(
-                record, text=redact(record.text), before=redact(record.before), after=redact(record.after)
-            )
-        elif isinstance(record, MinedPhrase):
-            record = replace(record, template=redact(record.template))
-        elif isinstance(record, _WORDS_TYPED_BY_PEOPLE):
-            record = _value_cleaned(replace(record, reason=redact(record.reason)))
-        elif isinstance(record, RaterAnswers):
-            record = replace(record, answers=_cleaned(record.answers))
-        elif isinstance(record, Evaluation):
-            record = replace(
-                record,
-                verdicts=_cleaned(record.verdicts, machine=record.scorecard),
-                machine=_cleaned(record.machine, machine=record.scorecard),
-            )
-        if type(record).__name__ in _OF_CONTACTS:
-            return _swept(record, redact)
-        return _swept(record, lambda text: redact(text, kinds=DOCUMENT_KINDS))
+        return _clean(_nameless(record, masking) if masking is not None and masking.names else record)
     except UnscriptedError:
         raise
     except Exception:  # noqa: BLE001 - whatever breaks in the redactor, the words must not be stored
         raise RedactionError(
             f"{type(record).__name__}: the redactor failed, so the record was not stored"
         ) from None
+
+
+def _clean(record: Any) -> Any:
+    """The record without secrets."""
+    from models.redaction import DOCUMENT_KINDS, redact
+
+    clean: Any = redact
+    if isinstance(record, _HELD_WORDS):
+        return clean(record)
+    if isinstance(record, LiveEvent):
+        # Its cards and alerts come from documents and rules, which lost their secrets on the way in.
+        return replace(record, turn=_turn_cleaned(record.turn), suggestion=redact(record.suggestion))
+    if isinstance(record, WrapUp):
+        record = replace(
+            record,
+            lines=tuple(replace(line, text=redact(line.text)) for line in record.lines),
+            disposition=redact(record.disposition),
+            drafted=redact(record.drafted),
+        )
+    elif isinstance(record, CoachingNote):
+        record = replace(
+            record, text=redact(record.text), before=redact(record.before), after=redact(record.after)
+        )
+    elif isinstance(record, MinedPhrase):
+        record = replace(record, template=redact(record.template))
+    elif isinstance(record, _WORDS_TYPED_BY_PEOPLE):
+        record = _value_cleaned(replace(record, reason=redact(record.reason)))
+    elif isinstance(record, RaterAnswers):
+        record = replace(record, answers=_cleaned(record.answers))
+    elif isinstance(record, Evaluation):
+        record = replace(
+            record,
+            verdicts=_cleaned(record.verdicts, machine=record.scorecard),
+            machine=_cleaned(record.machine, machine=record.scorecard),
+        )
+    if type(record).__name__ in _OF_CONTACTS:
+        return _swept(record, redact)
+    return _swept(record, lambda text: redact(text, kinds=DOCUMENT_KINDS))
+
+
+def _nameless(record: Any, masking: Masking) -> Any:
+    """A contact's words without the customer's name; what people write about contacts stays."""
+    from models.redaction import redact
+    from models.redaction.masking import without_metadata_names
+
+    kinds, kept = masking.kinds, masking.kept
+    if isinstance(record, Transcript):
+        return without_metadata_names(redact(record, kinds=kinds, kept=kept))
+    if isinstance(record, Turn):
+        return redact(record, kinds=kinds, kept=kept)
+    if isinstance(record, LiveEvent) and record.turn is not None:
+        return replace(record, turn=redact(record.turn, kinds=kinds, kept=kept))
+    if isinstance(record, WrapUp):
+        lines = tuple(replace(line, text=redact(line.text, kinds=kinds, kept=kept)) for line in record.lines)
+        return replace(record, lines=lines, drafted=redact(record.drafted, kinds=kinds, kept=kept))
+    return record
 
 
 def _turn_cleaned(turn: Turn | None) -> Turn | None:

@@ -11,7 +11,7 @@ from models.codec import to_json
 from models.errors import ConflictError, InputError, NotFoundError
 from models.records import Evaluation
 from models.records.cases import NO_CONDITION, Case, Tally, Where
-from storage.keys import record_key, redacted
+from storage.keys import masking_for, record_key, redacted
 from storage.names import check_client_name, client_key
 from storage.register import Line, case_from, check_columns, holds, lines_of, ordering, plain
 
@@ -34,9 +34,11 @@ class MemoryStore:
     def put(self, client: str, record: Any, *, supersede: bool = False, expected: Any = None) -> bool:
         """See `models.ports.Store.put`."""
         key = client_key(client)
-        safe = redacted(record)
+        safe = redacted(record, masking_for(self, client, record))
         slot = _slot(safe)
-        needed = to_json(redacted(expected)) if expected is not None else None
+        needed = (
+            to_json(redacted(expected, masking_for(self, client, expected))) if expected is not None else None
+        )
         with self._lock:
             self._names.setdefault(key, check_client_name(client))
             records = self._records.setdefault(key, {})
@@ -59,9 +61,13 @@ class MemoryStore:
     ) -> list[bool]:
         """See `models.ports.Store.put_all`."""
         key = client_key(client)
-        safe = [redacted(record) for record in records]
+
+        def cleaned(record: Any) -> Any:
+            return redacted(record, masking_for(self, client, record))
+
+        safe = [cleaned(record) for record in records]
         slots = [_slot(one) for one in safe]
-        needed = {_slot(one): to_json(one) for one in map(redacted, expected)}
+        needed = {_slot(one): to_json(one) for one in map(cleaned, expected)}
         with self._lock:
             before, revisions = dict(self._records.get(key, {})), dict(self._revisions.get(key, {}))
             for slot, content in needed.items():

@@ -24,6 +24,7 @@ from models.records.events import LiveContact
 from storage import register_tables
 from storage.audit import AuditTrail
 from storage.client_list import ClientList
+from storage.keys import masking_for
 from storage.names import check_client_name, client_key
 from storage.noted import noted
 from storage.opening import compact, open_file, refusals
@@ -336,7 +337,7 @@ class SqliteStore:
         return partial(keyed_hash, self._key, client_key(client))
 
     def _ready(self, client: str, record: Any) -> Ready:
-        return made_ready(record, self.hashed(client))
+        return made_ready(record, self.hashed(client), masking_for(self, client, record))
 
     def _is_there(self, client: str, record: Any) -> bool:
         connection = self._connection(client, create=False)

@@ -20,6 +20,8 @@ from storage.subjects import spelled
 if TYPE_CHECKING:
     import apsw
 
+    from models.redaction.masking import Masking
+
 SUBJECT_KEYS = ("customer", "customer_id", "customer_reference", "subject", "subject_reference")
 """Keys of a transcript's metadata that say who the customer is."""
 
@@ -41,9 +43,9 @@ class Ready:
     """The record itself, redacted."""
 
 
-def made_ready(record: Any, hashed: Callable[..., str]) -> Ready:
+def made_ready(record: Any, hashed: Callable[..., str], masking: Masking | None = None) -> Ready:
     """A record made ready, outside of any transaction: redacted, and with its subjects' keyed hashes."""
-    safe = redacted(record)
+    safe = redacted(record, masking)
     kind, id = type(safe).__name__, record_key(safe)
     body = to_json(safe)
     try:

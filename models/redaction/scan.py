@@ -37,7 +37,10 @@ KINDS: tuple[str, ...] = (
 )
 """Kinds of secret, as they stand in the marks."""
 
-MARK = pattern(r"\[(" + "|".join(KINDS) + r")(?: \*{4}[0-9]{4})?\]")
+NAME = "NAME"
+"""The kind of a customer's name, which is masked only for clients that want it."""
+
+MARK = pattern(r"\[(" + "|".join((*KINDS, NAME)) + r")(?: \*{4}[0-9]{4})?\]")
 _MARK_START = pattern(MARK.pattern, re.IGNORECASE)
 _TOKEN = pattern(r"\[(?=[cspnibe])|[0-9]+|[^\W\d_]+(?:'[^\W\d_]+)*")
 _OPEN = "["

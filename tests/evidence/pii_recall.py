@@ -16,15 +16,19 @@ from benchmarks import presidio_spans
 from benchmarks.redaction import Range, predicted, wilson
 from benchmarks.redaction_corpus import FILLERS, Sample
 from benchmarks.redaction_lines import innocent
+from models.redaction.names import names
 from tests.evidence import Outcome
-from tests.evidence.pii_corpus import KINDS, NAMED, NOISE, contacts
+from tests.evidence.pii_corpus import KINDS, NAMED, NAMELESS, NOISE, contacts
 
 STRUCTURED = 0.99
 """Recall of ids that is promised where they are written as people write them."""
+NAMES_FOUND, NAMES_RIGHT = 0.90, 0.80
+"""Recall and precision of names that is promised at each noise, where a client has them masked."""
 _NAMES_STAY = (
-    "Names and addresses are not redacted, by design: they stay in transcripts, exports and prompts, so the "
-    "target of recall .90 for names is not met, and who must not see them needs another measure."
+    "Names stay unless a client's file says `redact: {names: yes}`: their figures are with that setting, and "
+    "without a model. No word of these names is in the product's lists, and nobody has looked at what it missed."
 )
+_OWN_CLIENT = ("Acme",)
 ROOT = Path(__file__).parent.parent.parent
 _OWN = ROOT / ".presidio" / "bin" / "python"
 _WORDS = re.compile(r"\w+")
@@ -79,8 +83,9 @@ def run(n: int, seed: int, folder: Path) -> Outcome:
     del folder
     made = {(kind, noise): list(contacts(kind, noise, n, seed=seed)) for noise in NOISE for kind in KINDS}
     plain = list(innocent(n * _LINES_EACH, seed=seed))
-    empty = [Sample((("customer", line),), (), "") for line in plain]
-    ours = _figures(made, empty, lambda samples: [predicted(one.turns) for one in samples])
+    nameless = [change(line) for change in (str, str.lower) for line in NAMELESS]
+    empty = [Sample((("customer", line),), (), "") for line in (*plain, *nameless)]
+    ours = _figures(made, empty, lambda samples: [_found(one) for one in samples])
     failures, notes = (
         [],
         [
@@ -93,8 +98,24 @@ def run(n: int, seed: int, folder: Path) -> Outcome:
         notes.append(f"{kind}, {noise}: {found.told()}")
         if kind not in NAMED and noise != "recogniser" and highest(found.hidden, found.secrets) < STRUCTURED:
             failures.append(f"{kind}, {noise}: recall {found.recall:.3f} is below {STRUCTURED}")
+    for noise in NOISE:
+        rows = [ours[kind, noise] for kind in NAMED]
+        hidden, said = sum(one.hidden for one in rows), sum(one.secrets for one in rows)
+        notes.append(
+            f"all names, {noise}: recall {wilson(hidden, said)} at precision {rows[0].precision:.3f}"
+        )
+        if highest(hidden, said) < NAMES_FOUND or rows[0].precision < NAMES_RIGHT:
+            failures.append(f"names, {noise}: recall {hidden / said:.3f}, precision {rows[0].precision:.3f}")
     notes += _beside(made, empty, ours)
     return Outcome(sum(map(len, made.values())) + len(empty), 0, tuple(failures), tuple(notes))
+
+
+def _found(sample: Sample) -> list[Range]:
+    """What is masked of a contact, for a client that has names masked too."""
+    speakers, texts = zip(*sample.turns, strict=True)
+    named, _ = names(texts, speakers, kept=_OWN_CLIENT)
+    told = [(turn, start, end, "NAME") for turn, ranges in enumerate(named) for start, end in ranges]
+    return [*predicted(sample.turns), *told]
 
 
 def _figures(
