@@ -17,6 +17,7 @@ from qa.readers import parse, read_folder, read_transcripts
 from web import desk
 from web.column_mappings import mapping_for
 from web.demo import run_demo
+from web.masking import masked
 from web.reporting import keep_dead_letters
 from web.veil import in_sample, veil_of
 
@@ -103,7 +104,7 @@ def analyse(
 
     workspace.knowledge_base(client)
     analysed = _each(
-        _read(contacts, client, terminal, mapping_for(workspace, client, columns)), one, terminal
+        workspace, _read(contacts, client, terminal, mapping_for(workspace, client, columns)), one, terminal
     )
     if terminal.as_json:
         terminal.json(analysed)
@@ -131,7 +132,7 @@ def score(  # noqa: PLR0913 - the words of the command
 
     workspace.knowledge_base(client)
     evaluations = _each(
-        _read(contacts, client, terminal, mapping_for(workspace, client, columns)), one, terminal
+        workspace, _read(contacts, client, terminal, mapping_for(workspace, client, columns)), one, terminal
     )
     if terminal.as_json:
         terminal.json([evaluation for made in evaluations for evaluation in made])
@@ -288,20 +289,21 @@ def doctor(data: Path, terminal: Terminal) -> bool:
 
 
 def _each(
-    transcripts: Sequence[Transcript], work: Callable[[Transcript], Result], terminal: Terminal
+    workspace: Workspace,
+    transcripts: Sequence[Transcript],
+    work: Callable[[Transcript], Result],
+    terminal: Terminal,
 ) -> list[Result]:
     """What `work` makes of each contact, redacted; one that fails is told and stops no other.
 
     Raises:
         UnscriptedError: The last failure, when nothing succeeded.
     """
-    from models.redaction import redact
-
     done: list[Result] = []
     failure: UnscriptedError | None = None
     for transcript in transcripts:
         try:
-            done.append(work(redact(transcript)))
+            done.append(work(masked(workspace, transcript)))
         except UnscriptedError as problem:
             failure = problem
             if len(transcripts) > 1:
