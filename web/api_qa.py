@@ -9,6 +9,7 @@ from models.records import Analysis, Finding, Transcript
 from storage.access import Principal
 from web.api_access import Lane, allowed, answer, asked_language, named_request
 from web.idempotency import once_route
+from web.masking import masked
 from web.problems import reason_of, safe_words
 from web.shapes import AnalyseIn, ScoreIn
 from web.shapes_out import AnalysisOut, ContactList, ContactOut, IngestOut, QueueOut, ScoreOut
@@ -40,7 +41,7 @@ def qa_router(workspace: "Workspace") -> "APIRouter":
         """Findings and scriptedness of a transcript. Spans point into the redacted words returned."""
 
         def work() -> Any:
-            transcript = _redacted(body.transcript.transcript(who.client))
+            transcript = masked(workspace, body.transcript.transcript(who.client))
             analysis = workspace.analyse(who.client, transcript)
             return answer({**_analysis(analysis, transcript), "transcript": transcript})
 
@@ -149,19 +150,13 @@ def _file_name(said: str | None, number: int) -> str:
     return safe_words("".join(c for c in name if c.isprintable())) or f"file {number}"
 
 
-def _redacted(transcript: Transcript) -> Transcript:
-    from models.redaction import redact
-
-    return redact(transcript)
-
-
 def _to_score(workspace: "Workspace", client: str, body: ScoreIn) -> Transcript:
     if (body.transcript is None) == (body.contact is None):
         raise InputError("score: send a transcript or the id of a stored contact, one of the two")
     if body.contact is not None:
         return workspace.contact(client, body.contact).transcript
     assert body.transcript is not None
-    transcript = _redacted(body.transcript.transcript(client))
+    transcript = masked(workspace, body.transcript.transcript(client))
     if body.keep:
         workspace.add_transcripts(client, [transcript])
     return transcript
