@@ -91,14 +91,12 @@ class Corpus:
         self._names: Names | None = None
         self._stands_back = [passage.kind in STAND_BACK for passage in passages]
         self._allowed: dict[tuple[date, frozenset[str] | None], NDArray[np.bool_] | None] = {}
-        codes = [primary(passage.language or language) for passage in passages]
+        codes = _codes(passages, language)
         counts = {code: codes.count(code) for code in dict.fromkeys(codes)}
         self.languages = sorted(counts, key=lambda code: (-counts[code], code))[:MOST_LANGUAGES] or ["en"]
         several = len(self.languages) > 1 and index is not None and index.across_languages
         self._word_weight = IN_SEVERAL_LANGUAGES if several else WORD_WEIGHT
-        self.lexical = lexical or LexicalIndex(
-            [_weighted_stems(one, code) for one, code in zip(passages, codes, strict=True)]
-        )
+        self.lexical = lexical or postings(passages, language)
 
     def allowed(self, on: date, kinds: frozenset[str] | None) -> NDArray[np.bool_] | None:
         """Marks of the passages in force on that day and of these kinds; None when all are."""
@@ -228,6 +226,16 @@ def _by_words(shares: NDArray[np.float32], allowed: NDArray[np.bool_] | None, de
         found = shares[places]
         places = places[found >= np.partition(found, -depth)[-depth]]
     return places[np.argsort(-shares[places], kind="stable")][:depth]
+
+
+def postings(passages: Sequence[Passage], language: str) -> LexicalIndex:
+    """The words of passages; those that name no language are in the given one."""
+    codes = _codes(passages, language)
+    return LexicalIndex([_weighted_stems(one, code) for one, code in zip(passages, codes, strict=True)])
+
+
+def _codes(passages: Sequence[Passage], language: str) -> list[str]:
+    return [primary(passage.language or language) for passage in passages]
 
 
 def _weighted_stems(passage: Passage, language: str) -> list[str]:

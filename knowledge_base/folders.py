@@ -10,7 +10,7 @@ from knowledge_base.client_file import read_profile
 from knowledge_base.client_rules import RULE_FILE, read_client_rules
 from knowledge_base.conversion import Converter
 from knowledge_base.files import CLIENT_FILES, find_files, read_documents
-from knowledge_base.reports import Progress, Rejected
+from knowledge_base.reports import IngestReport, Progress, Rejected
 from models.errors import ConfigError, InputError
 from models.records import ClientProfile, Document, ReadWarning
 
@@ -118,6 +118,20 @@ def read_folder(
     if progress is not None and files:
         progress(len(files), len(files), "files read")
     return FolderRead(documents, frozenset(file.name for file in files), tuple(rejected), tuple(warnings))
+
+
+def with_reading(
+    report: IngestReport, client_file: ClientFileRead, read: FolderRead, missing: tuple[str, ...]
+) -> IngestReport:
+    """What became of the documents, and of the files that they were read from."""
+    sources = {id: str(one.metadata["file"]) for id, one in read.documents.items()}
+    refused = (replace(one, path=sources[one.path]) for one in report.rejected)
+    return replace(
+        report,
+        rejected=(*client_file.rejected, *read.rejected, *refused),
+        missing=missing,
+        warnings=(*client_file.warnings, *read.warnings),
+    )
 
 
 def find_missing(root: Path, read: FolderRead, stored: Mapping[str, Document]) -> tuple[str, ...]:

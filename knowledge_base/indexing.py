@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ def build_index(
     store: Store,
     encoder: Encoder,
     progress: Progress | None = None,
+    encoded: Mapping[str, Vectors] | None = None,
 ) -> FaissIndex | PairIndex:
     """Vectors of all passages: from the cache file, from the store, and encoded when new.
 
@@ -43,19 +44,33 @@ def build_index(
         store: Keeps the vectors.
         encoder: Makes them.
         progress: Called after each batch that was encoded.
+        encoded: Vectors made before, by the digest of their text, that are not in the store yet.
 
     Raises:
         ModelError: The encoder cannot be used.
     """
-    if not read_in_pairs(encoder):
-        texts = [encoded_text(passage) for passage in passages]
-        return _rows(passages, texts, client=client, store=store, encoder=encoder, progress=progress)
-    cut = [pairs(passage) for passage in passages]
+    cut = texts_of(passages, encoder)
     owners = [passage for passage, texts in zip(passages, cut, strict=True) for _ in texts]
-    texts = [text for texts in cut for text in texts]
-    index = _rows(owners, texts, client=client, store=store, encoder=encoder, progress=progress)
+    index = _rows(
+        owners,
+        [text for texts in cut for text in texts],
+        client=client,
+        store=store,
+        encoder=encoder,
+        progress=progress,
+        encoded=encoded or {},
+    )
+    if not read_in_pairs(encoder):
+        return index
     across = bool(getattr(encoder, "across_languages", False))
     return PairIndex(index, [len(texts) for texts in cut], across_languages=across)
+
+
+def texts_of(passages: Sequence[Passage], encoder: Encoder) -> list[list[str]]:
+    """What is encoded of each passage: all of it, or its sentences two by two."""
+    if read_in_pairs(encoder):
+        return [pairs(passage) for passage in passages]
+    return [[encoded_text(passage)] for passage in passages]
 
 
 def _rows(
@@ -66,6 +81,7 @@ def _rows(
     store: Store,
     encoder: Encoder,
     progress: Progress | None,
+    encoded: Mapping[str, Vectors],
 ) -> FaissIndex:
     """A row for each text, under the id of its passage, those after a passage's first with a number."""
     import numpy as np
@@ -83,12 +99,15 @@ def _rows(
     known = store.get_vectors(client, encoder.name, list(dict.fromkeys(digests)))
     new = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
     # Of like length in a batch, so that short ones are not padded to the longest.
-    order = sorted(new, key=lambda digest: len(new[digest]))
+    order = sorted(new, key=lambda digest: (digest not in encoded, len(new[digest])))
     for start in range(0, len(order), BATCH):
         batch = order[start : start + BATCH]
-        rows = encoder.encode([new[digest] for digest in batch])
-        store.put_vectors(client, encoder.name, batch, rows)
-        known.update(zip(batch, rows, strict=True))
+        rest = [digest for digest in batch if digest not in encoded]
+        rows = encoder.encode([new[digest] for digest in rest]) if rest else ()
+        made = {digest: encoded[digest] for digest in batch if digest in encoded}
+        made.update(zip(rest, rows, strict=True))
+        store.put_vectors(client, encoder.name, list(made), np.stack(list(made.values())))
+        known.update(made)
         if progress is not None:
             progress(start + len(batch), len(order), "passages encoded")
     index = FaissIndex(encoder.dimension, before=_neighbourhoods_before(folder, encoder))
@@ -114,6 +133,7 @@ def try_index(
     store: Store,
     encoder: Callable[[], Encoder],
     progress: Progress | None = None,
+    encoded: Mapping[str, Vectors] | None = None,
 ) -> tuple[FaissIndex | PairIndex | None, str]:
     """`build_index`, with "" for a reason; or None and why there are no vectors, in words.
 
@@ -121,9 +141,12 @@ def try_index(
     """
     try:
         made = encoder()
-        return build_index(passages, client=client, store=store, encoder=made, progress=progress), ""
+        index = build_index(
+            passages, client=client, store=store, encoder=made, progress=progress, encoded=encoded
+        )
     except Exception as problem:  # noqa: BLE001 - see above
         return None, _why(problem)
+    return index, ""
 
 
 def try_queries(queries: Sequence[str], *, encoder: Callable[[], Encoder]) -> tuple[dict[str, Vectors], str]:

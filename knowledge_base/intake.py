@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,19 @@ from storage.keys import record_key
 
 if TYPE_CHECKING:
     from models.ports import Store
+
+
+def checked(documents: Iterable[Document]) -> list[Document]:
+    """These documents.
+
+    Raises:
+        InputError: Something else is among them.
+    """
+    found = list(documents)
+    for document in found:
+        if not isinstance(document, Document):
+            raise InputError(f"add: a Document is wanted, not a {type(document).__name__}")
+    return found
 
 
 def prepare(document: Document) -> Document:
@@ -42,7 +55,12 @@ def prepare(document: Document) -> Document:
 
 
 def take_in(
-    documents: Iterable[Document], known: dict[str, Document], *, store: Store, client: str
+    documents: Iterable[Document],
+    known: dict[str, Document],
+    *,
+    store: Store,
+    client: str,
+    beside: Callable[[Document], None],
 ) -> IngestReport:
     """Store what is new or has changed, all of it in one step; what cannot be stored stops nothing.
 
@@ -51,6 +69,7 @@ def take_in(
         known: The documents there are, by id; brought up to date.
         store: Where they are kept; all are kept or none, where the store can do that.
         client: Name of the client.
+        beside: Called with each document that is about to be stored, as it will be.
     """
     rejected: list[Rejected] = []
     ready: dict[str, Document] = {}
@@ -69,6 +88,7 @@ def take_in(
         ready.pop(document.id, None)
         if known.get(document.id) != safe:
             ready[document.id] = safe
+            beside(safe)
     written = (
         dict(zip(ready, store.put_all(client, list(ready.values()), supersede=True), strict=True))
         if ready

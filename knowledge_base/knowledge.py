@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -12,16 +11,14 @@ from typing import TYPE_CHECKING
 
 from knowledge_base.kinds import checked_kinds
 from knowledge_base.reports import IngestReport, Progress
-from models.codec import to_json
 from models.errors import InputError, NotFoundError
 from models.records import ClientProfile, Document, DocumentKind, FactDecision, Hit, Passage
 
 if TYPE_CHECKING:
     from knowledge_base.calibration import Calibration
     from knowledge_base.corpus import Corpus
-    from knowledge_base.index import FaissIndex
+    from knowledge_base.index_ahead import Ahead
     from knowledge_base.snapshot import Snapshot
-    from knowledge_base.windows import PairIndex
     from models.ports import Encoder, Store, Vectors
 
 MAX_BYTES = 20_000_000
@@ -83,19 +80,10 @@ class KnowledgeBase:
             InputError: The name is not usable as a client's.
             ConfigError: The folder cannot be used.
         """
-        from storage import check_client_name, open_store
-        from storage.names import client_key
+        from knowledge_base.building import find_client
 
-        name = check_client_name(client)
-        unknown = f"client {name}: is not in this data folder; ingest its documents first"
-        if not create and not Path(folder).is_dir():
-            raise NotFoundError(unknown)
-        store = open_store(Path(folder))
-        # One spelling for one client, by the very key that the store files it under.
-        known = {client_key(one): one for one in store.clients()}
-        if not create and client_key(name) not in known:
-            raise NotFoundError(unknown)
-        return cls(known.get(client_key(name), name), encoder=encoder, store=store)
+        name, store = find_client(Path(folder), client, create=create)
+        return cls(name, encoder=encoder, store=store)
 
     def __repr__(self) -> str:
         return f"KnowledgeBase({self._client!r})"
@@ -145,12 +133,9 @@ class KnowledgeBase:
         """SHA-256 of all current documents, the profile and what people decided on facts."""
         seen = (self._now(), self.profile)
         if self._digest is None or self._digest[0] is not seen[0] or self._digest[1] is not seen[1]:
-            whole = hashlib.sha256(to_json(seen[1]).encode())
-            for id, document in sorted(seen[0].documents.items()):
-                whole.update(f"\n{id}\0{document.digest}".encode())
-            for decision in seen[0].decisions:
-                whole.update(f"\n{to_json(decision)}".encode())
-            self._digest = (*seen, whole.hexdigest())
+            from knowledge_base.snapshot import digest_of
+
+            self._digest = (*seen, digest_of(*seen))
         return self._digest[2]
 
     @property
@@ -173,17 +158,15 @@ class KnowledgeBase:
         Raises:
             InputError: Something is not a `Document`.
         """
-        from knowledge_base.intake import take_in
+        from knowledge_base.index_ahead import Ahead
+        from knowledge_base.intake import checked, take_in
 
-        documents = list(documents)
-        for document in documents:
-            if not isinstance(document, Document):
-                raise InputError(f"add: a Document is wanted, not a {type(document).__name__}")
-        with self._writing:
+        wanted, store, client = checked(documents), self._store, self._client
+        with self._writing, Ahead(lambda: self.encoder, store=store, client=client) as ahead:
             known = dict(self._now().documents)
-            report = take_in(documents, known, store=self._store, client=self._client)
+            report = take_in(wanted, known, store=store, client=client, beside=ahead.take)
             if report.changed:
-                self._renew(known, progress)
+                self._renew(known, progress, ahead)
         return report
 
     def ingest(
@@ -203,7 +186,7 @@ class KnowledgeBase:
         Raises:
             InputError: No such file or folder.
         """
-        from knowledge_base.folders import find_missing, read_client_file, read_folder
+        from knowledge_base.folders import find_missing, read_client_file, read_folder, with_reading
 
         root = Path(path)
         with self._writing:
@@ -215,15 +198,8 @@ class KnowledgeBase:
             report = self.add(read.documents.values(), progress=progress)
             if report.changed and (corpus := self._searchable()).passages:
                 self._scale(corpus, words_only=corpus.index is None)
-        sources = {id: str(one.metadata["file"]) for id, one in read.documents.items()}
-        refused = (replace(one, path=sources[one.path]) for one in report.rejected)
-        return replace(
-            report,
-            rejected=(*client_file.rejected, *read.rejected, *refused),
-            missing=missing,
-            warnings=(*client_file.warnings, *read.warnings),
-            profile_changed=profile_changed,
-        )
+        whole = with_reading(report, client_file, read, missing)
+        return replace(whole, profile_changed=profile_changed)
 
     def remove(self, id: str) -> bool:
         """Erase a document and its revisions. False when there was none."""
@@ -231,7 +207,7 @@ class KnowledgeBase:
             gone = self._store.delete(self._client, Document, id)
             documents = dict(self._now().documents)
             if documents.pop(id, None) is not None:
-                self._renew(documents, None)
+                self._renew(documents, None, None)
                 gone = True
         return gone
 
@@ -320,6 +296,8 @@ class KnowledgeBase:
         Raises:
             InputError: As `search`; or one string in place of a list.
         """
+        from knowledge_base.indexing import try_queries
+
         if isinstance(queries, str):
             raise InputError("search_many: a list of queries is wanted; for one, use search")
         if limit < 1:
@@ -330,7 +308,9 @@ class KnowledgeBase:
         if not any(cut) or not corpus.passages:
             return [[] for _ in cut]
         allowed = corpus.allowed(on or _today(), wanted)
-        vectors = self._query_vectors(corpus, cut)
+        vectors: dict[str, Vectors] = {}
+        if corpus.index is not None:
+            vectors, self._degraded = try_queries(cut, encoder=lambda: self.encoder)
         scale = self._scale(corpus, words_only=not vectors)
         aside, named = wanted is None, corpus.named(said)
         return [
@@ -365,17 +345,11 @@ class KnowledgeBase:
         """What is stored, read once."""
         snapshot = self._snapshot
         if snapshot is None:
-            from knowledge_base.intake import with_kind
-            from knowledge_base.kept import taken_up
-            from knowledge_base.snapshot import split_all
+            from knowledge_base.building import read_stored
 
             with self._writing:
                 if self._snapshot is None:
-                    stored = {one.id: with_kind(one) for one in self._store.find(self._client, Document)}
-                    decided = tuple(self._store.find(self._client, FactDecision))
-                    before = taken_up(self._store, self._client, stored, language=self.profile.language)
-                    snapshot = split_all(stored, replace(before, decisions=decided))
-                    self._snapshot = replace(snapshot, lexical=before.lexical)
+                    self._snapshot = read_stored(self._store, self._client, language=self.profile.language)
                 snapshot = self._snapshot
         return snapshot
 
@@ -385,38 +359,32 @@ class KnowledgeBase:
             with self._writing:
                 snapshot = self._now()
                 if snapshot.corpus is None:
-                    snapshot = replace(snapshot, corpus=self._corpus(snapshot, None))
+                    snapshot = replace(snapshot, corpus=self._corpus(snapshot, None, None))
                     self._snapshot = snapshot
                 corpus = snapshot.corpus
         assert corpus is not None
         return corpus
 
-    def _renew(self, documents: dict[str, Document], progress: Progress | None) -> None:
+    def _renew(self, documents: dict[str, Document], progress: Progress | None, ahead: Ahead | None) -> None:
         """Make the next snapshot whole, then put it in place of the last."""
         from knowledge_base.snapshot import split_all
 
-        snapshot = split_all(documents, self._now())
-        self._snapshot = replace(snapshot, corpus=self._corpus(snapshot, progress))
+        before = self._now() if ahead is None else ahead.added_to(self._now())
+        snapshot = split_all(documents, before)
+        self._snapshot = replace(snapshot, corpus=self._corpus(snapshot, progress, ahead))
 
-    def _corpus(self, snapshot: Snapshot, progress: Progress | None) -> Corpus:
-        from knowledge_base.corpus import Corpus
-        from knowledge_base.indexing import try_index
-        from knowledge_base.kept import keep
+    def _corpus(self, snapshot: Snapshot, progress: Progress | None, ahead: Ahead | None) -> Corpus:
+        from knowledge_base.building import corpus_of
 
-        passages = [passage for group in snapshot.passages.values() for passage in group]
-        index: FaissIndex | PairIndex | None = None
-        if passages:
-            index, self._degraded = try_index(
-                passages,
-                client=self._client,
-                store=self._store,
-                encoder=lambda: self.encoder,
-                progress=progress,
-            )
-        language = self.profile.language
-        corpus = Corpus(passages, language=language, index=index, lexical=snapshot.lexical)
-        if snapshot.lexical is None:
-            keep(self._store, self._client, snapshot, corpus.lexical, language=language)
+        corpus, self._degraded = corpus_of(
+            snapshot,
+            client=self._client,
+            language=self.profile.language,
+            store=self._store,
+            encoder=lambda: self.encoder,
+            progress=progress,
+            ahead=ahead,
+        )
         return corpus
 
     def _scale(self, corpus: Corpus, *, words_only: bool) -> Calibration:
@@ -425,15 +393,6 @@ class KnowledgeBase:
 
         encoder = None if words_only else self.encoder
         return scale_of(corpus, encoder=encoder, store=self._store, client=self._client)
-
-    def _query_vectors(self, corpus: Corpus, queries: Sequence[str]) -> dict[str, Vectors]:
-        """Vectors of the queries that are not blank; none when it fails."""
-        from knowledge_base.indexing import try_queries
-
-        if corpus.index is None:
-            return {}
-        vectors, self._degraded = try_queries(queries, encoder=lambda: self.encoder)
-        return vectors
 
 
 def _today() -> date:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from knowledge_base.corpus import Corpus
 from knowledge_base.lexical import LexicalIndex
 from knowledge_base.splitting import split
-from models.records import Document, FactDecision, Passage
+from models.codec import to_json
+from models.records import ClientProfile, Document, FactDecision, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,16 @@ class Snapshot:
     """What people decided on facts, in the order in which they did."""
     lexical: LexicalIndex | None = None
     """Of exactly these passages, when it was kept; None when it is still to be made."""
+
+
+def digest_of(snapshot: Snapshot, profile: ClientProfile) -> str:
+    """SHA-256 of all documents, the profile and what people decided on facts."""
+    whole = hashlib.sha256(to_json(profile).encode())
+    for id, document in sorted(snapshot.documents.items()):
+        whole.update(f"\n{id}\0{document.digest}".encode())
+    for decision in snapshot.decisions:
+        whole.update(f"\n{to_json(decision)}".encode())
+    return whole.hexdigest()
 
 
 def split_all(documents: Mapping[str, Document], before: Snapshot) -> Snapshot:

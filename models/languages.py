@@ -32,6 +32,7 @@ MIXED = 2 / 3
 _READ = 4_000
 """Code points of a document that are read, from its beginning, middle and end."""
 _PIECE = 400
+_ASKED_FIRST = 5
 _FEWEST_WORDS = 8
 """Words that a document must have to be in a language."""
 _LINKS = pattern(r"\S*(?:://|@|www\.|\d)\S*|\[[^\]\n]{1,40}\]|\{[^}\n]{1,40}\}")
@@ -82,14 +83,25 @@ def document_language(text: str) -> str:
         if len(text) <= _READ
         else "\n".join((text[:third], text[middle : middle + third], text[-third:]))
     )
-    weights: Counter[str] = Counter()
-    for piece in _pieces(read):
-        weights[detect_language(piece)] += len(piece)
+    pieces = _pieces(read)
+    # Where the first two, the middle and the last two agree and are sure, the others are not asked.
+    few = [pieces[at] for at in (0, 1, len(pieces) // 2, -2, -1)] if len(pieces) > _ASKED_FIRST else pieces
+    weights = _weights(few)
+    if len(few) < len(pieces) and (len(weights) > 1 or "" in weights):
+        weights = _weights(pieces)
     weights.pop("", None)
     if not weights:
         return ""
     code, weight = weights.most_common(1)[0]
     return code if weight >= MIXED * weights.total() else ""
+
+
+def _weights(pieces: Sequence[str]) -> Counter[str]:
+    """Length of the pieces that are in each language; "" for those that cannot be told."""
+    weights: Counter[str] = Counter()
+    for piece in pieces:
+        weights[detect_language(piece)] += len(piece)
+    return weights
 
 
 def with_language(turn: Turn, *, likely: Sequence[str] = ()) -> Turn:
