@@ -8,7 +8,7 @@ from models.errors import NotFoundError
 from models.records import Dispute, DisputeStep, Evaluation, EvaluationStatus, Review, Span, StatusChange
 from models.records.cases import COUNTED
 from storage.access import Principal
-from web import desk
+from web import desk, dispute_desk
 from web.api_access import allowed, answer, named_request
 from web.given_answers import correction_of
 from web.idempotency import once_route
@@ -100,7 +100,7 @@ def evaluations_router(workspace: "Workspace") -> "APIRouter":
         """Object to one answer, with a reason and the words it rests on."""
         found = _visible(workspace, who, evaluation)
         evidence = [Span(one.turn, one.start, one.end) for one in body.evidence]
-        made = desk.dispute(
+        made = dispute_desk.dispute(
             workspace,
             who.client,
             found.id,

@@ -19,7 +19,7 @@ from models.records import (
     Verdict,
 )
 from qa.disputes import CLOSED, rules_for
-from web import desk
+from web import dispute_desk
 from web.given_answers import correction_of
 from web.kept_scores import stored
 from web.reader import Answer, Reader, id_in, words_in
@@ -27,7 +27,7 @@ from web.render import age, drawn
 from web.scorecard_pane import OUTCOMES, chosen_of, number_of
 
 if TYPE_CHECKING:
-    from web.desk import DisputeView
+    from web.dispute_desk import DisputeView
 
 _STATES = ("open", "closed", "all")
 _MOST_SHOWN = 200
@@ -72,7 +72,7 @@ def view(reader: Reader, said: Mapping[str, Any]) -> Answer:
     state = words_in(said, "state", most=20) or "open"
     if state not in _STATES:
         raise InputError(f"state: is one of {', '.join(_STATES)}")
-    every = desk.disputes(reader.workspace, reader.client)
+    every = dispute_desk.disputes(reader.workspace, reader.client)
     waiting = [one for one in every if one.state not in CLOSED]
     closed = [one for one in reversed(every) if one.state in CLOSED]
     shown = {"open": waiting, "closed": closed, "all": waiting + closed}[state]
@@ -96,7 +96,7 @@ def open_count(reader: Reader) -> int:
     store, client = reader.kb.store, reader.kb.client
     if not store.tally(client, "cases", where={"status": "disputed"})[0].count:
         return 0
-    return sum(one.state not in CLOSED for one in desk.disputes(reader.workspace, reader.client))
+    return sum(one.state not in CLOSED for one in dispute_desk.disputes(reader.workspace, reader.client))
 
 
 def decide(reader: Reader, said: Mapping[str, Any]) -> Answer:
@@ -110,7 +110,7 @@ def decide(reader: Reader, said: Mapping[str, Any]) -> Answer:
     workspace, client = reader.workspace, reader.client
     reason = words_in(said, "reason", most=_LONGEST_REASON)
     if step == "under_review":
-        desk.take_up_dispute(workspace, client, id, who=reader.name)
+        dispute_desk.take_up_dispute(workspace, client, id, who=reader.name)
         return {}
     if step not in CLOSED:
         raise InputError(f"step: is one of under_review, {', '.join(CLOSED)}")
@@ -120,7 +120,7 @@ def decide(reader: Reader, said: Mapping[str, Any]) -> Answer:
         correction = correction_of(
             criterion, words_in(said, "outcome", most=20) or None, said.get("value"), reason
         )
-    desk.settle_dispute(
+    dispute_desk.settle_dispute(
         workspace,
         client,
         id,

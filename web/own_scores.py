@@ -14,7 +14,7 @@ from models.records import Evaluation, Review, Transcript
 from models.records.cases import COUNTED
 from models.records.coaching import CoachingNote
 from qa.contact_agents import turns_of
-from web import desk
+from web import desk, dispute_desk
 from web.reader import Answer, Reader, id_in, words_in
 from web.render import said as said_in
 
@@ -80,9 +80,9 @@ def opened(reader: Reader, said: Mapping[str, Any]) -> Answer:
 
 
 def dispute(reader: Reader, said: Mapping[str, Any]) -> Answer:
-    """Object to one answer: `evaluation`, `criterion`, `reason`. Raises as `web.desk.dispute` does."""
+    """Object to one answer: `evaluation`, `criterion`, `reason`. Raises as `dispute_desk.dispute`."""
     found = _own(reader, said)
-    desk.dispute(
+    dispute_desk.dispute(
         reader.workspace,
         reader.client,
         found.id,
@@ -108,7 +108,7 @@ def _own(reader: Reader, said: Mapping[str, Any]) -> Evaluation:
 
 
 def _objection(reader: Reader, evaluation: Evaluation) -> Answer | None:
-    views = desk.disputes(reader.workspace, reader.client, evaluation.id)
+    views = dispute_desk.disputes(reader.workspace, reader.client, evaluation.id)
     if not views:
         return None
     steps = views[-1].steps

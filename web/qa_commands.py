@@ -76,7 +76,7 @@ def dispute(
     json: Json = False,
 ) -> None:
     """List disputes, open one, take it up, or settle it by another person than the one who confirmed."""
-    from web import desk
+    from web import dispute_desk
 
     workspace, terminal = opened(context, data, encoder, json=json)
     if what is None:
@@ -88,15 +88,17 @@ def dispute(
         from web.given_answers import evidence_of
 
         spans = evidence_of(workspace, client, what, turn or [])
-        made = desk.dispute(workspace, client, what, criterion, who=who, reason=reason, evidence=spans)
+        made = dispute_desk.dispute(
+            workspace, client, what, criterion, who=who, reason=reason, evidence=spans
+        )
         terminal.json(made) if json else terminal.say(f"dispute {made.id} is open")
     elif take_up:
-        view = desk.take_up_dispute(workspace, client, what, who=who)
+        view = dispute_desk.take_up_dispute(workspace, client, what, who=who)
         terminal.json(view) if json else terminal.say(f"dispute {what} is {view.state}")
     else:
         state = "upheld" if uphold else "withdrawn" if withdraw else "changed"
         correction = _change(workspace, client, what, change, reason) if change else None
-        settled = desk.settle_dispute(
+        settled = dispute_desk.settle_dispute(
             workspace,
             client,
             what,
@@ -192,9 +194,9 @@ def _said(terminal: "Terminal", evaluation: object) -> None:
 
 
 def _disputes(workspace: "Workspace", terminal: "Terminal", client: str) -> None:
-    from web import desk
+    from web import dispute_desk
 
-    found = desk.disputes(workspace, client)
+    found = dispute_desk.disputes(workspace, client)
     if terminal.as_json:
         terminal.json(found)
         return

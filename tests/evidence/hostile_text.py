@@ -27,7 +27,7 @@ from tests.security.test_injection import ObedientGenerator
 from tests.security.test_injection import card as policy_card
 from tests.serving import serving
 from tests.ui.conftest import CARD, CHROMIUM, FLAGS
-from web import desk, reporting
+from web import dispute_desk, reporting
 from web.reporting import Choice
 from web.workspace import Workspace
 
@@ -153,7 +153,9 @@ def _typed(workspace: Workspace, contacts: list[str], texts: list[str]) -> None:
                 CLIENT, evaluation.id, [correction_of("polite", "NOT_MET", None, text)], who=_name(text)
             )
         with suppress(UnscriptedError):
-            desk.dispute(workspace, CLIENT, evaluation.id, "polite", who=evaluation.agent, reason=text)
+            dispute_desk.dispute(
+                workspace, CLIENT, evaluation.id, "polite", who=evaluation.agent, reason=text
+            )
         with suppress(UnscriptedError):
             reporting.pin_note(workspace, CLIENT, contact, 1, text, who=_name(text), before=text, after=text)
     people = People(workspace.folder)

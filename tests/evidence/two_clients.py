@@ -16,7 +16,7 @@ from models.records import Document, Transcript, Turn
 from qa import Scorecard
 from storage.access import AccessKeys
 from storage.people import People
-from web import desk, reporting, standards
+from web import dispute_desk, reporting, standards
 from web.limits import Limits
 from web.workspace import Workspace
 
@@ -101,7 +101,9 @@ def _fill(workspace: Workspace, client: str, acme: dict[str, str]) -> dict[str, 
         workspace.score(client, workspace.contact(client, id).transcript, keep=True)
     evaluation = f"call-{short}:short"
     workspace.review(client, evaluation, [], who="Lea")
-    dispute = desk.dispute(workspace, client, evaluation, "rude", who="Ana", reason=f"The {canary} was said.")
+    dispute = dispute_desk.dispute(
+        workspace, client, evaluation, "rude", who="Ana", reason=f"The {canary} was said."
+    )
     reporting.pin_note(workspace, client, f"call-{short}", 1, f"Say {canary} first.", who="Lea")
     standards.calibrate(workspace, client, f"round-{short}", [f"call-{short}"], ["Lea", "Max"], who="Lea")
     proposal = publishing.propose(

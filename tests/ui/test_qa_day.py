@@ -13,7 +13,7 @@ from qa import Scorecard
 from storage.access import AccessKeys
 from tests.serving import serving
 from tests.ui.conftest import HOSTILE
-from web import desk
+from web import dispute_desk
 from web.workspace import Workspace
 
 CARD = """
@@ -97,7 +97,7 @@ def fill(workspace):
             workspace.score(client, workspace.contact(client, transcript.id).transcript, keep=True)
         for number in (1, 3, 4, 5, 6):
             workspace.review(client, f"{canary}-{number}:full", [], who="Sam Ito")
-        desk.dispute(
+        dispute_desk.dispute(
             workspace,
             client,
             f"{canary}-1:full",

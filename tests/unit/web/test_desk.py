@@ -23,7 +23,7 @@ from models.records import (
 from qa import Scorecard
 from qa.agreement import MACHINE
 from qa.reviews import Correction
-from web import desk, standards
+from web import desk, dispute_desk, standards
 from web.kept_scores import keep
 from web.terminal import Terminal
 from web.workspace import Workspace
@@ -72,16 +72,16 @@ def test_a_score_is_confirmed_disputed_changed_and_every_step_is_kept(workspace,
     confirmed = desk.review(workspace, "Acme", ID, [("solved", "NOT_MET", "no date was given")], who="Lea")
     assert (confirmed.status, confirmed.score) == ("confirmed", 0.666667)
     with pytest.raises(ConflictError, match="another person"):
-        opened = desk.dispute(workspace, "Acme", ID, "solved", who="Ana", reason="I said today")
-        desk.settle_dispute(workspace, "Acme", opened.id, "upheld", who="Lea", reason="no date there")
+        opened = dispute_desk.dispute(workspace, "Acme", ID, "solved", who="Ana", reason="I said today")
+        dispute_desk.settle_dispute(workspace, "Acme", opened.id, "upheld", who="Lea", reason="no date there")
     assert store.get("Acme", Evaluation, ID).status == "disputed"
-    desk.take_up_dispute(workspace, "Acme", opened.id, who="Kim")
+    dispute_desk.take_up_dispute(workspace, "Acme", opened.id, who="Kim")
     change = Correction("solved", "MET", "today is a date")
-    done = desk.settle_dispute(
+    done = dispute_desk.settle_dispute(
         workspace, "Acme", opened.id, "changed", who="Kim", reason="today is a date", correction=change
     )
     assert (done.status, done.score) == ("resolved", 1.0)
-    assert [one.state for one in desk.disputes(workspace, "Acme", ID)] == ["changed"]
+    assert [one.state for one in dispute_desk.disputes(workspace, "Acme", ID)] == ["changed"]
     steps = desk.history(workspace, "Acme", ID)
     assert [type(one).__name__ for one in steps].count("StatusChange") == 3
     assert all(one.who and one.at for one in steps)
@@ -95,12 +95,12 @@ def test_a_score_is_confirmed_disputed_changed_and_every_step_is_kept(workspace,
 
 def test_a_draft_cannot_be_disputed_and_an_acknowledged_one_can(workspace, store):
     with pytest.raises(ConflictError, match="nobody has confirmed"):
-        desk.dispute(workspace, "Acme", ID, "rude", who="Ana", reason="because of this")
+        dispute_desk.dispute(workspace, "Acme", ID, "rude", who="Ana", reason="because of this")
     desk.review(workspace, "Acme", ID, [], who="Lea")
     assert desk.acknowledge(workspace, "Acme", ID, who="Ana").status == "acknowledged"
     with pytest.raises(ConflictError, match="is acknowledged"):
         desk.acknowledge(workspace, "Acme", ID, who="Ana")
-    desk.dispute(workspace, "Acme", ID, "rude", who="Ana", reason="because of this")
+    dispute_desk.dispute(workspace, "Acme", ID, "rude", who="Ana", reason="because of this")
     assert [one.after for one in store.find("Acme", StatusChange)] == [
         "confirmed",
         "acknowledged",
@@ -163,13 +163,13 @@ def test_a_draft_made_again_never_takes_the_place_of_what_was_confirmed_meanwhil
 def test_disputes_settled_at_once_leave_the_evaluation_resolved(workspace, store):
     desk.review(workspace, "Acme", ID, [("solved", "MET", "sends a new one")], who="Lea")
     opened = [
-        desk.dispute(workspace, "Acme", ID, ref, who="Ana", reason="because of this")
+        dispute_desk.dispute(workspace, "Acme", ID, ref, who="Ana", reason="because of this")
         for ref in ("rude", "solved")
     ]
 
     def uphold(one):
         own = Workspace(workspace.folder, encoder=HashingEncoder())
-        desk.settle_dispute(own, "Acme", one.id, "upheld", who="Kim", reason="the answer stands")
+        dispute_desk.settle_dispute(own, "Acme", one.id, "upheld", who="Kim", reason="the answer stands")
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(uphold, opened))
@@ -276,19 +276,21 @@ def test_another_client_sees_nothing(workspace, store):
         [Document(id="policies/x", text="Refunds take a week.")]
     )
     desk.review(workspace, "Acme", ID, [], who="Lea")
-    opened = desk.dispute(workspace, "Acme", ID, "rude", who="Ana", reason="because of this")
+    opened = dispute_desk.dispute(workspace, "Acme", ID, "rude", who="Ana", reason="because of this")
     for refused in (
         lambda: desk.review(workspace, "Beta", ID, [], who="Lea"),
         lambda: desk.acknowledge(workspace, "Beta", ID, who="Lea"),
         lambda: desk.verify(workspace, "Beta", [ID]),
-        lambda: desk.dispute(workspace, "Beta", ID, "rude", who="Ana", reason="because of this"),
-        lambda: desk.settle_dispute(workspace, "Beta", opened.id, "upheld", who="Kim", reason="because"),
+        lambda: dispute_desk.dispute(workspace, "Beta", ID, "rude", who="Ana", reason="because of this"),
+        lambda: dispute_desk.settle_dispute(
+            workspace, "Beta", opened.id, "upheld", who="Kim", reason="because"
+        ),
         lambda: standards.show_calibration(workspace, "Beta", "march", who="Lea"),
         lambda: standards.agreement_of(workspace, "Beta", scorecard="desk"),
     ):
         with pytest.raises(NotFoundError):
             refused()
-    assert desk.disputes(workspace, "Beta") == desk.history(workspace, "Beta", ID) == []
+    assert dispute_desk.disputes(workspace, "Beta") == desk.history(workspace, "Beta", ID) == []
 
 
 def both(outcome):

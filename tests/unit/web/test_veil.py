@@ -15,7 +15,7 @@ from models.errors import ConfigError, InputError, NotFoundError
 from models.records import ShownCards, Transcript, Turn
 from storage.access import AccessKeys, Principal
 from tests.unit.web.test_qa_views import scored
-from web import dashboards, desk, disputes_page, own_scores, reporting, review_desk
+from web import dashboards, desk, dispute_desk, disputes_page, own_scores, reporting, review_desk
 from web.queue_pane import queue_answer
 from web.reader import Reader
 from web.reporting import Choice
@@ -154,7 +154,7 @@ def test_stored_records_keep_their_names_and_the_agent_sees_their_own(lea):
     assert own_scores.opened(bo, {"evaluation": "c-1:short"})["percent"] == 100
     # Where the score of one person is talked about, it is about that person.
     assert reporting.coaching(workspace, "Acme", "Bodil").agent == "Bodil"
-    desk.dispute(workspace, "Acme", "c-1:short", "rude", who="Bodil", reason="I was polite.")
+    dispute_desk.dispute(workspace, "Acme", "c-1:short", "rude", who="Bodil", reason="I was polite.")
     assert "Bodil" in disputes_page.view(lea, {})["html"]
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from models.errors import InputError, NotFoundError
 from models.records import Turn
-from web import addresses, delivery, desk, webhooks
+from web import addresses, delivery, desk, dispute_desk, webhooks
 from web.delivery import Delivery, after_failure
 from web.live_contacts import Arrival
 from web.webhooks import Outgoing, add_target, outgoing, remove_target, secret_of, targets
@@ -79,7 +79,9 @@ def test_what_happens_is_told_with_ids_alone(workspace):
         live.hear("Acme", "told-1", [Arrival(Turn("customer", "My quokka is ill.", id="a"))], agent="Ana")
         live.end("Acme", "told-1")
         confirmed = desk.review(workspace, "Acme", "call-acme:short", [], who="Lea")
-        made = desk.dispute(workspace, "Acme", confirmed.id, "rude", who="Ana", reason="I was polite.")
+        made = dispute_desk.dispute(
+            workspace, "Acme", confirmed.id, "rude", who="Ana", reason="I was polite."
+        )
         assert Delivery(workspace).round() == 3
     told = [json.loads(body) for _, _, body in got]
     assert [one["type"] for one in told] == ["contact.ended", "evaluation.confirmed", "dispute.opened"]
