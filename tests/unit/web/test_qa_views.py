@@ -14,7 +14,7 @@ from models.records import Transcript, Turn
 from qa import Scorecard
 from qa.speakers import SpeakerCorrection
 from storage.access import AccessKeys, Principal
-from web import dashboards, desk, disputes_page, review_desk
+from web import dashboards, dispute_desk, disputes_page, review_desk
 from web.given_answers import correction_of
 from web.queue_pane import condition, queue_answer
 from web.reader import Reader, answered, for_script, id_in, list_in, number_in, words_in
@@ -175,7 +175,9 @@ def test_who_is_who_is_set_with_a_name_and_a_reason_and_scored_again(lea):
 def test_who_confirmed_does_not_decide_and_foreign_disputes_do_not_exist(lea):
     scored(lea.workspace, "Ana")
     lea.workspace.review("Acme", "c-0:short", [], who="Lea")
-    made = desk.dispute(lea.workspace, "Acme", "c-0:short", "rude", who="Ana", reason="I was not rude.")
+    made = dispute_desk.dispute(
+        lea.workspace, "Acme", "c-0:short", "rude", who="Ana", reason="I was not rude."
+    )
     assert disputes_page.open_count(lea) == 1
     assert "Another person" in disputes_page.view(lea, {})["html"]
     bea = Reader(lea.workspace, Principal("Bea", "qa", "Beta"))
