@@ -129,6 +129,7 @@ def test_the_published_files_verify_and_an_altered_one_does_not(tmp_path):
 
 
 @pytest.mark.weights
+@pytest.mark.slow
 def test_a_conversion_that_fails_says_why(tmp_path):
     (tmp_path / "config.json").write_text("{}")
     (tmp_path / weights.MODEL).write_bytes(b"no safetensors")
