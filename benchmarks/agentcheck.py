@@ -93,7 +93,7 @@ def share(outcomes: Sequence[Outcome], split: str | None = None) -> tuple[int, i
 def long_turn() -> tuple[float, float]:
     """CPU seconds of all wording rules on a turn of a quarter and of one million characters."""
     from models.readings import read
-    from qa.detectors.rules import rule_detector
+    from qa.detectors.client_rules import rule_detector
 
     detector = rule_detector(client())
     words = "I have looked at your bill and the ten dollars are for the second line. That is your own fault. "

@@ -155,8 +155,8 @@ def offers(encoder: Any) -> None:
     from knowledge_base import KnowledgeBase
     from models.readings import read
     from models.records import ClientProfile
+    from qa.detectors.client_rules import rule_detector
     from qa.detectors.offers import offer_detector
-    from qa.detectors.rules import rule_detector
 
     labels = {"offer": "brand.unauthorised_offer", "promise": "brand.guarantee"}
     judged: list[tuple[str, str, frozenset[str], str]] = []

@@ -63,7 +63,7 @@ def main() -> None:
     from models.readings import read
     from qa import Analyser, Scorecard
     from qa.batch import BatchPlan, run_batch
-    from qa.detectors.rules import rule_detector
+    from qa.detectors.client_rules import rule_detector
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contacts", type=int, default=1000)

@@ -163,8 +163,8 @@ def privacy_cases() -> None:
     from knowledge_base import KnowledgeBase
     from models.encoders import HashingEncoder
     from models.readings import read
+    from qa.detectors.client_rules import rule_detector
     from qa.detectors.privacy import privacy_detector
-    from qa.detectors.rules import rule_detector
     from tests.agentcheck import suite
 
     kb = KnowledgeBase("norvane", encoder=HashingEncoder())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.records import Severity
+from models.records.vocabulary import Severity
 
 
 @dataclass(frozen=True, slots=True)

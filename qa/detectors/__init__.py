@@ -36,7 +36,7 @@ def standard_detectors(
 
 
 def _rules(kb: KnowledgeBase) -> Detector:
-    from qa.detectors.rules import rule_detector
+    from qa.detectors.client_rules import rule_detector
 
     return rule_detector(kb)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.errors import ConfigError
 from models.labels import LABELS
-from qa.detectors.rules import Example, Rule, RuleDetector
+from qa.detectors.rules import Example, Rule, RuleDetector, load_rules
 
 if TYPE_CHECKING:
     from knowledge_base import KnowledgeBase
@@ -24,6 +24,11 @@ def client_rules(kb: KnowledgeBase) -> tuple[Rule, ...]:
         return tuple(_rule(entry) for entry in entries)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise ConfigError("client.yaml: rules: cannot be used as they are; ingest the folder again") from None
+
+
+def rule_detector(kb: KnowledgeBase) -> RuleDetector:
+    """The rules that ship and the client's own, with its names for what must not be run down."""
+    return RuleDetector((*load_rules(), *client_rules(kb)), _names(kb))
 
 
 def failing_examples(kb: KnowledgeBase) -> tuple[str, ...]:

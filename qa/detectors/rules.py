@@ -23,7 +23,6 @@ from qa.detectors.scope import SCOPES, Scope, in_scope, quotations
 from qa.detectors.shipped import FOLDER, read_shipped
 
 if TYPE_CHECKING:
-    from knowledge_base import KnowledgeBase
     from models.readings import Reading, Sentence
 
 _NOT_RULES = ("macros.yaml", "cues.yaml")
@@ -332,12 +331,3 @@ def _overlap(one: Finding, other: Finding) -> bool:
 def _order(finding: Finding) -> tuple[int, int, str]:
     assert finding.span is not None
     return finding.span.start, finding.span.end, finding.label
-
-
-def rule_detector(kb: KnowledgeBase) -> RuleDetector:
-    """The rules that ship and the client's own, with its names for what must not be run down."""
-    from qa.detectors.client_rules import client_rules
-
-    profile = kb.profile
-    rules = (*load_rules(), *client_rules(kb))
-    return RuleDetector(rules, (profile.name, *profile.brands, *profile.products))
