@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from knowledge_base import publishing
 from knowledge_base.client_file import parse_profile
 from knowledge_base.moments import read_moments
 from models.errors import InputError
@@ -53,11 +54,16 @@ def check_settings(
 def save_settings(office: Office, who: Principal, text: str) -> ClientProfile:
     """Take a `client.yaml` in place of the client's settings; the ones before stay as evidence.
 
+    Whether two people publish stays as it is where the text does not say so: nobody switches that off unawares.
+
     Raises:
         ConfigError: It is wrong; nothing is changed.
         InputError: The same.
     """
     profile, _, _ = check_settings(office, who, text)
+    known = office.workspace.knowledge_base(who.client).profile.extra
+    if publishing.KEY in known and publishing.KEY not in profile.extra:
+        profile = replace(profile, extra={**profile.extra, publishing.KEY: known[publishing.KEY]})
     _put(office, who, profile)
     return profile
 

@@ -345,6 +345,15 @@ def test_settings_that_are_wrong_change_nothing(office, text, words):
     assert office.workspace.knowledge_base("Acme").profile == before
 
 
+def test_settings_that_say_nothing_of_it_leave_four_eyes_on(office):
+    with_four_eyes(office)
+    do(office, ADMIN, "settings.save", text="name: Acme Ltd\n")
+    kb = office.workspace.knowledge_base("Acme")
+    assert (kb.profile.name, publishing.four_eyes(kb)) == ("Acme Ltd", True)
+    do(office, ADMIN, "settings.save", text="publishing: {four_eyes: false}\n")
+    assert not publishing.four_eyes(kb)
+
+
 def test_days_are_set_and_given_back_to_the_default(office):
     do(office, ADMIN, "retention.set", days_transcripts="30", days_scores="", days_audit="400")
     assert office.workspace.knowledge_base("Acme").profile.retention == {"transcripts": 30}
