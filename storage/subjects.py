@@ -62,6 +62,7 @@ KINDS: Mapping[str, Names] = {
     "Proposal": Names(people=("by", "by_id", "decided_by", "document.owner")),
     "Done": Names(),
     "UsualScripting": Names(),
+    "ColumnMapping": Names(people=("by",)),
     "Scorecard": Names(),
     "ClientProfile": Names(),
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from storage.access import Principal
 from web import reporting
 from web.api_access import Lane, allowed, answer, asked_language
+from web.column_mappings import LONGEST
 from web.reporting import Choice, Format
 from web.uploading import MOST_FILES, looked_at
 
@@ -29,7 +30,7 @@ _LONGEST = 200
 
 def desk_router(workspace: "Workspace") -> "APIRouter":
     """A look at files before they are taken in, and the one route by which files leave."""
-    from fastapi import APIRouter, Depends, File, Query, UploadFile
+    from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 
     from qa.reports import Period
 
@@ -37,14 +38,22 @@ def desk_router(workspace: "Workspace") -> "APIRouter":
     Lead = Annotated[Principal, Depends(allowed("qa", "admin"))]  # noqa: N806 - a type
     Words = Annotated[str, Query(max_length=_LONGEST)]  # noqa: N806 - a type
     Files = Annotated[list[UploadFile], File(max_length=MOST_FILES)]  # noqa: N806 - a type
+    Mapped = Annotated[str, Form(max_length=LONGEST)]  # noqa: N806 - a type
     Language = Annotated[str, asked_language()]  # noqa: N806 - a type
     lane = Lane(workers=1, most_waiting=8)
 
     @router.post("/ingest/preview")
-    async def preview(files: Files, who: Lead, language: Language, agent: str = "") -> Any:
-        """What files hold, and what is wrong with each; nothing is stored."""
+    async def preview(
+        files: Files, who: Lead, language: Language, agent: str = "", columns: Mapped = ""
+    ) -> Any:
+        """What files hold, and what is wrong with each; nothing is stored.
+
+        `columns` is a mapping of columns as JSON, or the name of one that the client keeps.
+        """
         return await lane.run(
-            lambda: answer(looked_at(workspace, who.client, files, agent=agent), language=language)
+            lambda: answer(
+                looked_at(workspace, who.client, files, agent=agent, columns=columns), language=language
+            )
         )
 
     @router.get("/exports/{file_format}")

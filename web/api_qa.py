@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from web.workspace import Workspace
 
 _MOST_LISTED = 1_000
+_MOST_TOLD = 1_000
 _MOST_FILES = 200
 _LONGEST_FILE_NAME = 200
 
@@ -97,41 +98,52 @@ def qa_router(workspace: "Workspace") -> "APIRouter":
 
 
 def _add_ingest(router: "APIRouter", workspace: "Workspace", lane: Lane) -> None:
-    from fastapi import Depends, File, UploadFile
+    from fastapi import Depends, File, Form, UploadFile
+
+    from web.column_mappings import LONGEST
 
     Lead = Annotated[Principal, Depends(allowed("qa", "admin"))]  # noqa: N806 - a type
     Files = Annotated[list[UploadFile], File(max_length=_MOST_FILES)]  # noqa: N806 - a type
 
+    Mapped = Annotated[str, Form(max_length=LONGEST)]  # noqa: N806 - a type
     Language = Annotated[str, asked_language()]  # noqa: N806 - a type
     once = [named_request()]
 
     @router.post("/ingest", response_model=IngestOut, dependencies=once)
     @router.post("/ingest/{format}", response_model=IngestOut, dependencies=once)
-    async def ingest(files: Files, who: Lead, language: Language, format: str = "", agent: str = "") -> Any:
+    async def ingest(  # noqa: PLR0917 - each is a part of the address or of the form
+        files: Files, who: Lead, language: Language, format: str = "", agent: str = "", columns: Mapped = ""
+    ) -> Any:
         """Transcript files of any known format, told by their content. A bad one stops no other.
 
-        With a format in the path, files of other formats are rejected.
+        With a format in the path, files of other formats are rejected. `columns` is a mapping of columns
+        as JSON, or the name of one that the client keeps; tables that have them are read by it.
         """
         return await lane.run(
-            lambda: answer(_ingest(workspace, who.client, files, format, agent), language=language)
+            lambda: answer(_ingest(workspace, who.client, files, format, agent, columns), language=language)
         )
 
 
-def _ingest(workspace: "Workspace", client: str, files: list[Any], format: str, agent: str) -> dict[str, Any]:
-    from qa.readers import parse
+def _ingest(  # noqa: PLR0917 - the parts of the one call above
+    workspace: "Workspace", client: str, files: list[Any], format: str, agent: str, columns: str
+) -> dict[str, Any]:
+    from qa.readers import read_upload
+    from web.column_mappings import meant_mapping
 
+    mapping = meant_mapping(workspace, client, columns)
     stored: list[str] = []
     rejected: list[dict[str, str]] = []
     warnings: list[dict[str, Any]] = []
     for number, file in enumerate(files, start=1):
         name = _file_name(file.filename, number)
         try:
-            read = parse(file.file.read(), name=name, client=client, agent=agent)
+            report = read_upload(file.file.read(), name=name, client=client, agent=agent, columns=mapping)
         except UnscriptedError as problem:
             rejected.append({"path": name, "reason": reason_of(str(problem))})
             continue
         finally:
             file.file.close()
+        read = report.transcripts
         found = {str(one.metadata.get("format", "")) for one in read}
         if format and found != {format}:
             reason = f"is of format {', '.join(sorted(found))}, not what the address says"
@@ -140,7 +152,10 @@ def _ingest(workspace: "Workspace", client: str, files: list[Any], format: str, 
         kept, refused = workspace.store_contacts(client, read)
         stored += [one.id for one in kept]
         warnings += [{"contact": one.id, **asdict(note)} for one in kept for note in one.warnings]
-        rejected += [{"path": name, "reason": reason_of(one.reason)} for one in refused]
+        rejected += [
+            {"path": name, "reason": reason_of(one.reason)}
+            for one in (*report.rejected[:_MOST_TOLD], *refused)
+        ]
     return {"stored": stored, "rejected": rejected, "warnings": warnings}
 
 

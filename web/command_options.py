@@ -29,6 +29,13 @@ EncoderName = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Client = Annotated[str, typer.Argument(help="The client's name.")]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        help="Which column is what in a CSV or XLSX file: a YAML file, or a mapping kept by name.",
+    ),
+]
 CardName = Annotated[
     str | None,
     typer.Option("--scorecard", help="A published scorecard, by name or name@version; else the only one."),

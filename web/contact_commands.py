@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from web.command_options import Client, Data, EncoderName, Json, opened
+from web.command_options import Client, ColumnsOption, Data, EncoderName, Json, opened
 
 Contacts = Annotated[
     str, typer.Argument(help="A transcript file, a folder of them, or - for standard input.")
@@ -51,6 +51,7 @@ def analyse(
     context: typer.Context,
     client: Client,
     contacts: Contacts,
+    columns: ColumnsOption = None,
     data: Data = None,
     encoder: EncoderName = "default",
     json: Json = False,
@@ -59,7 +60,7 @@ def analyse(
     from web import commands
 
     workspace, terminal = opened(context, data, encoder, json=json)
-    commands.analyse(workspace, terminal, client, contacts)
+    commands.analyse(workspace, terminal, client, contacts, columns=columns)
 
 
 def score(
@@ -69,6 +70,7 @@ def score(
         str | None, typer.Argument(help="A transcript file, a folder of them, or - for standard input.")
     ] = None,
     scorecard: Card = None,
+    columns: ColumnsOption = None,
     verify: Annotated[
         bool, typer.Option("--verify", help="Make the stored evaluations again and compare the bytes.")
     ] = False,
@@ -84,7 +86,7 @@ def score(
         raise typer.Exit(0 if commands.verify(workspace, terminal, client) else 1)
     if contacts is None:
         raise typer.BadParameter("name the contacts, or say --verify", param_hint="CONTACTS")
-    commands.score(workspace, terminal, client, contacts, scorecard=scorecard)
+    commands.score(workspace, terminal, client, contacts, scorecard=scorecard, columns=columns)
 
 
 def batch(
@@ -92,6 +94,7 @@ def batch(
     client: Client,
     folder: Annotated[Path, typer.Argument(help="A folder of transcripts.")],
     scorecard: Card = None,
+    columns: ColumnsOption = None,
     processes: Annotated[int | None, typer.Option(help="How many; one per core for large folders.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write a JSON line per contact here.")] = None,
     data: Data = None,
@@ -108,6 +111,7 @@ def batch(
         client,
         folder,
         scorecard=scorecard,
+        columns=columns,
         processes=processes,
         encoder=encoder,
         out=out,

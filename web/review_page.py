@@ -64,11 +64,21 @@ FUNCTIONS: Mapping[str, Callable[[Reader, Mapping[str, Any]], Answer]] = {
     "handin": calibration_page.hand_in,
     "adopt": calibration_page.adopt,
     "upload": uploading.view,
+    "keep_columns": uploading.keep_columns,
     "exports": exports_page.view,
 }
 """What the page's script may ask for, by name. Every one looks up role and client again."""
 
-SCRIPTS = ("dom", "review", "review_marks", "review_answers", "review_views", "review_events", "review_desks")
+SCRIPTS = (
+    "dom",
+    "review",
+    "review_marks",
+    "review_answers",
+    "review_views",
+    "review_events",
+    "review_columns",
+    "review_desks",
+)
 
 
 def review_page(workspace: Workspace) -> Any:

@@ -15,6 +15,7 @@ from models.patterns import pattern
 from models.records import ReadWarning, Rejected, Transcript
 from qa.readers.assembly import Origin, assemble
 from qa.readers.drafts import Draft
+from qa.readers.mapping import ColumnMapping
 
 MAX_BYTES = 50_000_000
 _MEGABYTE = 1_000_000
@@ -36,7 +37,13 @@ class ReadReport:
 
 
 def parse(
-    content: bytes, *, name: str = "", client: str = "unknown", agent: str = "", max_bytes: int = MAX_BYTES
+    content: bytes,
+    *,
+    name: str = "",
+    client: str = "unknown",
+    agent: str = "",
+    max_bytes: int = MAX_BYTES,
+    columns: ColumnMapping | None = None,
 ) -> list[Transcript]:
     """The transcripts in the bytes of an upload or of standard input.
 
@@ -46,6 +53,7 @@ def parse(
         client: Whose contacts these are. What the file says goes to `metadata["client_in_file"]`.
         agent: The agent, when the caller knows; it also names the agent among labels.
         max_bytes: Largest size read.
+        columns: Which column of a CSV or XLSX file is what. A file of another format is read as always.
 
     Returns:
         One or more transcripts with distinct ids. Contacts without words are left out with a warning.
@@ -54,20 +62,56 @@ def parse(
         InputError: Too large, not a known format, or no contact with words; names the file, what was
             wrong and what to do.
     """
-    transcripts, rejected = _parse(content, name=name, client=client, agent=agent, max_bytes=max_bytes)
-    if not transcripts:
-        raise InputError(f"{name or 'input'}: {rejected[0] if rejected else 'no contact in it'}")
-    transcripts = _with_distinct_ids(transcripts)
+    report = read_upload(
+        content,
+        name=name,
+        client=client,
+        agent=agent,
+        max_bytes=max_bytes,
+        columns=columns,
+        strict=columns is not None,
+    )
+    transcripts, rejected = list(report.transcripts), [one.reason for one in report.rejected]
     if rejected:
-        note = ReadWarning(
-            "contacts-rejected", f"{len(rejected)} contacts were not read: {rejected[0]}", name
-        )
+        what = "rows were left out" if columns is not None else "contacts were not read"
+        note = ReadWarning("contacts-rejected", f"{len(rejected)} {what}: {rejected[0]}", name)
         transcripts[0] = replace(transcripts[0], warnings=(*transcripts[0].warnings, note))
     return transcripts
 
 
+def read_upload(
+    content: bytes,
+    *,
+    name: str = "",
+    client: str = "unknown",
+    agent: str = "",
+    max_bytes: int = MAX_BYTES,
+    columns: ColumnMapping | None = None,
+    strict: bool = False,
+) -> ReadReport:
+    """As `parse`, with every contact and row that could not be read and its reason.
+
+    A table without the mapped columns is read as always, unless `strict`: several files come together.
+
+    Raises:
+        InputError: As `parse`.
+    """
+    transcripts, rejected = _parse(
+        content, name=name, client=client, agent=agent, max_bytes=max_bytes, columns=columns, strict=strict
+    )
+    if not transcripts:
+        raise InputError(f"{name or 'input'}: {rejected[0] if rejected else 'no contact in it'}")
+    told = tuple(Rejected(_without_cards(name), reason) for reason in rejected)
+    return ReadReport(tuple(_with_distinct_ids(transcripts)), told)
+
+
 def read_transcripts(
-    path: str | Path, *, client: str = "unknown", agent: str = "", max_bytes: int = MAX_BYTES
+    path: str | Path,
+    *,
+    client: str = "unknown",
+    agent: str = "",
+    max_bytes: int = MAX_BYTES,
+    columns: ColumnMapping | None = None,
 ) -> list[Transcript]:
     """The transcripts of a file, or of every readable file below a folder.
 
@@ -76,6 +120,7 @@ def read_transcripts(
         client: Whose contacts these are.
         agent: The agent, when the caller knows.
         max_bytes: Largest file read.
+        columns: As for `parse`.
 
     Returns:
         In order of path, then of appearance. In a folder bad files are skipped; `read_folder` says why.
@@ -85,8 +130,16 @@ def read_transcripts(
     """
     place = Path(path)
     if place.is_dir():
-        return list(read_folder(place, client=client, agent=agent, max_bytes=max_bytes).transcripts)
-    return parse(_content(place, max_bytes), name=place.name, client=client, agent=agent, max_bytes=max_bytes)
+        report = read_folder(place, client=client, agent=agent, max_bytes=max_bytes, columns=columns)
+        return list(report.transcripts)
+    return parse(
+        _content(place, max_bytes),
+        name=place.name,
+        client=client,
+        agent=agent,
+        max_bytes=max_bytes,
+        columns=columns,
+    )
 
 
 def read_folder(
@@ -96,6 +149,7 @@ def read_folder(
     agent: str = "",
     progress: Progress | None = None,
     max_bytes: int = MAX_BYTES,
+    columns: ColumnMapping | None = None,
 ) -> ReadReport:
     """Everything below a folder (or one file), with a reason for each file that was not read.
 
@@ -107,6 +161,7 @@ def read_folder(
         agent: The agent, when the caller knows.
         progress: Called with files done, files in all and the file's name.
         max_bytes: Largest file read.
+        columns: As for `parse`.
 
     Raises:
         InputError: No such path.
@@ -123,7 +178,9 @@ def read_folder(
             progress(done, len(files), name)
         try:
             content = _content(file, max_bytes)
-            found, reasons = _parse(content, name=name, client=client, agent=agent, max_bytes=max_bytes)
+            found, reasons = _parse(
+                content, name=name, client=client, agent=agent, max_bytes=max_bytes, columns=columns
+            )
         except InputError as problem:
             rejected.append(Rejected(_without_cards(name), str(problem).removeprefix(f"{name}: ")))
             continue
@@ -164,7 +221,14 @@ def _too_large(name: str, max_bytes: int) -> InputError:
 
 
 def _parse(
-    content: bytes, *, name: str, client: str, agent: str, max_bytes: int
+    content: bytes,
+    *,
+    name: str,
+    client: str,
+    agent: str,
+    max_bytes: int,
+    columns: ColumnMapping | None,
+    strict: bool = False,
 ) -> tuple[list[Transcript], list[str]]:
     """Transcripts, and reasons for the contacts that are none."""
     if len(content) > max_bytes:
@@ -172,7 +236,7 @@ def _parse(
     from qa.readers.registry import read_content  # sixty patterns are compiled: only when a file is read
 
     try:
-        found = read_content(content)
+        found = read_content(content, columns, strict=strict)
     except InputError as problem:
         raise InputError(f"{name or 'input'}: {problem}") from problem
     digest = hashlib.sha256(content).hexdigest()

@@ -18,6 +18,7 @@ from qa.readers import (
     captions,
     conversations,
     helpdesks,
+    mapped,
     plain,
     platforms,
     recognisers,
@@ -27,6 +28,7 @@ from qa.readers import (
 )
 from qa.readers.content import decode, load_json, unfenced
 from qa.readers.drafts import Draft
+from qa.readers.mapping import ColumnMapping
 from qa.readers.markup import looks_like_html, without_markup
 
 _DEEPEST = 3
@@ -122,12 +124,19 @@ _NOT_TRANSCRIPTS: tuple[tuple[Callable[[Mapping[str, Any]], bool], str], ...] = 
 _UNKNOWN = 'JSON of an unknown shape; give turns as {"turns": [{"speaker": …, "text": …}]} or map the fields'
 
 
-def read_content(content: bytes) -> Content:
+def read_content(content: bytes, columns: ColumnMapping | None = None, *, strict: bool = False) -> Content:
     """What the bytes of a file hold.
+
+    Args:
+        content: All of them.
+        columns: How a table is read whose columns nobody knows, or knows wrongly.
+        strict: A table without those columns is refused, not read as always.
 
     Raises:
         InputError: When they are no transcript; says what they are and what to do.
     """
+    if columns is not None and mapped.columns_of(content) is not None:
+        return _by_columns(content, columns, strict=strict)
     if content.startswith(b"PK\x03\x04"):
         return Content("xlsx", tuple(tables.read_xlsx(_workbook(content))))
     text, warnings = decode(content)
@@ -139,6 +148,17 @@ def read_content(content: bytes) -> Content:
     values, mended = loaded
     found = read_value(values[0] if len(values) == 1 else values)
     return replace(found, warnings=(*warnings, *mended, *found.warnings))
+
+
+def _by_columns(content: bytes, columns: ColumnMapping, *, strict: bool) -> Content:
+    """A table by its mapping; one without those columns as always, when it can be read so."""
+    if not strict and not mapped.fits(content, columns):
+        try:
+            return read_content(content)
+        except InputError:
+            pass  # What it lacks is the better reason.
+    found = mapped.read_mapped(content, columns)
+    return Content(f"{found.format}-mapped", found.drafts, found.warnings, found.rejected)
 
 
 def _workbook(content: bytes) -> bytes:

@@ -60,7 +60,7 @@ def read_csv(text: str) -> list[Draft]:
     if layout is None:
         raise InputError(f"a table with unknown columns; {KNOWN_COLUMNS}")
     delimiter, header = layout
-    _allow_long_fields()
+    allow_long_fields()
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
         if header is not None:
@@ -72,7 +72,8 @@ def read_csv(text: str) -> list[Draft]:
         raise InputError(f"the table breaks at line {reader.line_num} ({problem}); export it again") from None
 
 
-def _allow_long_fields() -> None:
+def allow_long_fields() -> None:
+    """Let cells be as long as a transcript is."""
     # The limit belongs to the whole process; a transcript cell may be longer than its 128 kB.
     if csv.field_size_limit() < _LONGEST_FIELD:
         csv.field_size_limit(_LONGEST_FIELD)
@@ -88,7 +89,7 @@ def _layout(text: str) -> tuple[str, list[str] | None] | None:
     """Delimiter and header (None when the rows have none), or None when this is no table we know."""
     first = text.lstrip("\n").split("\n", 1)[0]
     best: tuple[int, str, list[str]] | None = None
-    _allow_long_fields()
+    allow_long_fields()
     for delimiter in _DELIMITERS:
         if delimiter not in first:
             continue
@@ -153,6 +154,19 @@ def read_xlsx(content: bytes) -> list[Draft]:
     Raises:
         InputError: Not a workbook, an unreasonable one, or no sheet with known columns.
     """
+    for rows in sheets_of(content):
+        found = _read_sheet(rows)
+        if found:
+            return found
+    raise InputError(f"a workbook with unknown columns; {KNOWN_COLUMNS}")
+
+
+def sheets_of(content: bytes) -> Iterator[Iterator[Sequence[Any]]]:
+    """The rows of each sheet of a workbook, in order.
+
+    Raises:
+        InputError: Not a workbook, or an unreasonable one.
+    """
     import zipfile
 
     import openpyxl
@@ -168,12 +182,9 @@ def read_xlsx(content: bytes) -> list[Draft]:
         raise InputError(f"the workbook unpacks to more than {_MOST_UNPACKED // 1_000_000} MB; split it")
     try:
         for sheet in book.worksheets:
-            found = _read_sheet(sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS))
-            if found:
-                return found
+            yield sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS)
     finally:
         book.close()
-    raise InputError(f"a workbook with unknown columns; {KNOWN_COLUMNS}")
 
 
 def _read_sheet(rows: Iterable[Sequence[Any]]) -> list[Draft]:

@@ -290,3 +290,19 @@ def test_hostile_text_does_not_reach_the_terminal(run, tmp_path):
     assert code == 0
     assert "\x1b" not in out + err
     assert "\u202e" not in out + err
+
+
+def test_columns_are_named_by_a_file(run, tmp_path):
+    table = tmp_path / "night.csv"
+    table.write_text("Fall;Wer;Inhalt\nF1;KD;My bill is wrong\nF1;MA;Calm down.\n;KD;Lost\n", "utf-8")
+    mapping = tmp_path / "night.yaml"
+    words = "columns: {contact: Fall, speaker: Wer, text: Inhalt}\nspeakers: {KD: customer, MA: agent}\n"
+    mapping.write_text(words, "utf-8")
+    code, _, error = run("analyse", "lumenor", table)
+    assert (code, "a table with unknown columns" in error) == (1, True)
+    code, out, _ = run("analyse", "lumenor", table, "--columns", mapping, "--json")
+    (analysis,) = json.loads(out)
+    assert (code, analysis["id"]) == (0, "F1")
+    assert "tone.dismissive" in {finding["label"] for finding in analysis["findings"]}
+    code, _, error = run("analyse", "lumenor", table, "--columns", "of-nobody")
+    assert (code, "none of this name is kept" in error) == (1, True)

@@ -25,6 +25,13 @@ Object.assign(actions, {
     problemIn(form, answer.problem);
     if (!answer.problem) go("calibration", { session: answer.session });
   },
+  rater: (button) => {
+    const field = button.closest("[data-form]").querySelector("[data-field=raters]");
+    const names = field.value.split(",").map((one) => one.trim()).filter(Boolean);
+    if (!names.includes(button.dataset.rater)) field.value = [...names, button.dataset.rater].join(", ");
+    button.remove();
+    field.focus();
+  },
   handin: () => handIn(),
   adopt: async (button) => {
     const form = button.closest("[data-form]");
@@ -104,34 +111,53 @@ const agentQuery = () => {
 };
 
 /* One request per file, so that a bad one spoils no other and says why on its own line. */
+async function lookAtFile(file) {
+  const lost = (problem) => ({ files: [{ path: file.name, reason: problem.message, contacts: [], total: 0 }] });
+  const found = await request("POST", `/api/v1/ingest/preview${agentQuery()}`, fileForm(file)).catch(lost);
+  return found.files[0];
+}
+
+let looked = [];
+
 async function lookAt() {
   wizard(2);
   part("preview").replaceChildren(...skeleton(4));
-  const lines = [];
+  keptMappings = JSON.parse(part("kept-columns").dataset.kept);
+  mappings.clear();
+  looked = [];
   for (const [at, file] of chosenFiles.entries()) {
     part("preview-state").textContent = say("looking", { at: at + 1, of: chosenFiles.length });
-    const form = new FormData();
-    form.append("files", file, file.name);
-    const found = await request("POST", `/api/v1/ingest/preview${agentQuery()}`, form).catch((problem) => ({ files: [{ path: file.name, reason: problem.message, contacts: [], total: 0 }] }));
-    lines.push([file, found.files[0]]);
+    let one = await lookAtFile(file);
+    /* A table that nobody could read, and that a kept mapping fits, is read by it. */
+    const kept = one.reason && one.columns ? keptMappings.find((mapping) => fitsTable(one.columns, mapping)) : null;
+    if (kept) {
+      mappings.set(file, { columns: kept.columns, speakers: kept.speakers });
+      one = await lookAtFile(file);
+    }
+    looked.push([file, one]);
   }
-  const good = lines.filter(([, one]) => !one.reason);
+  showLook();
+}
+
+function showLook() {
+  const good = looked.filter(([, one]) => !one.reason);
   chosenFiles = good.map(([file]) => file);
-  part("preview-state").textContent = say("looked", { good: good.length, bad: lines.length - good.length });
-  part("preview").replaceChildren(...lines.map(([file, one]) => previewOf(file, one)));
+  part("preview-state").textContent = say("looked", { good: good.length, bad: looked.length - good.length });
+  part("preview").replaceChildren(...looked.map(([file, one]) => previewOf(file, one)));
   element.querySelector("[data-act='send']").disabled = !good.length;
 }
 
 function previewOf(file, one) {
-  if (one.reason) return h("li", { class: "w-file is-bad", "data-file": file.name }, h("strong", {}, file.name), h("p", {}, one.reason));
+  if (one.reason) return h("li", { class: "w-file is-bad", "data-file": file.name }, h("strong", {}, file.name), h("p", { class: "w-why" }, one.reason), columnsOf(file, one));
   return h("li", { class: "w-file", "data-file": file.name },
     h("p", {}, h("strong", {}, file.name), " ", h("span", { class: "u-quiet" }, `${many("contacts", one.total)} · ${one.contacts[0]?.format || ""}`)),
-    one.contacts.map((contact) => h("details", {},
+    one.contacts.map((contact, at) => h("details", { open: at === 0 && mappings.has(file) },
       h("summary", {}, `${contact.id} · ${many("turns", contact.turns)} · ${Object.entries(contact.roles).map(([role, n]) => `${say(`role_${role}`)} ${n}`).join(", ")}`,
         contact.known ? h("span", { class: "u-chip is-warn" }, say("already_there")) : null,
         contact.warnings.length ? h("span", { class: "u-chip is-warn" }, many("reader_notes", contact.warnings.length)) : null),
       contact.warnings.map((words) => h("p", { class: "u-quiet" }, words)),
-      contact.first.map((turn) => h("p", { class: "w-turn" }, h("span", { class: "u-quiet" }, say(`role_${turn.speaker}`)), " ", turn.text)))));
+      contact.first.map((turn) => h("p", { class: "w-turn" }, h("span", { class: "u-quiet" }, say(`role_${turn.speaker}`)), " ", turn.text)))),
+    leftOut(one), columnsOf(file, one));
 }
 
 async function send() {
@@ -150,10 +176,8 @@ async function send() {
       line.dataset.state = state;
     };
     tell(say("file_reading"), "busy");
-    const form = new FormData();
-    form.append("files", file, file.name);
     try {
-      const report = await request("POST", `/api/v1/ingest${agentQuery()}`, form);
+      const report = await request("POST", `/api/v1/ingest${agentQuery()}`, fileForm(file));
       const { stored: made, rejected: bad } = report;
       let unscored = 0;
       for (const [at, contact] of made.entries()) {
@@ -164,7 +188,7 @@ async function send() {
       }
       contacts += made.length;
       refused += bad.length;
-      const told = [made.length ? many("contacts", made.length) : "", unscored ? say("file_unscored", { n: unscored }) : "", ...bad.map((entry) => entry.reason)];
+      const told = [made.length ? many("contacts", made.length) : "", unscored ? say("file_unscored", { n: unscored }) : "", ...bad.slice(0, 5).map((entry) => entry.reason), bad.length > 5 ? "…" : ""];
       tell(told.filter(Boolean).join("; "), bad.length ? "bad" : "ok");
     } catch (problem) {
       refused += 1;

@@ -279,3 +279,54 @@ def test_every_kind_of_answer_is_reviewed_over_rest(workspace):
     sent = OverrideIn("how", value="4", reason="it was good")
     given = correction_of(sent.criterion, sent.outcome, sent.value, sent.reason)
     assert workspace.review("Acme", made.id, [given], who="Lea").score == 0.75
+
+
+# -- which column of a table is what ---------------------------------------------------------
+
+
+NIGHT = "Fall;Wer;Inhalt\nF1;KD;My parcel is late\nF1;MA;I will look now\n;KD;Lost\nF2;KD;Hello\n"
+COLUMNS = {
+    "columns": {"contact": "Fall", "speaker": "Wer", "text": "Inhalt"},
+    "speakers": {"KD": "customer", "MA": "agent"},
+}
+
+
+def test_a_table_is_mapped_looked_at_taken_in_and_the_mapping_is_kept(client_of, filled):
+    http, lea = client_of("lea"), Reader(filled, Principal("Lea", "qa", "Acme"))
+    sent = {"files": ("night.csv", NIGHT.encode())}
+    (found,) = http.post("/api/v1/ingest/preview", files=sent).json()["files"]
+    assert "a table with unknown columns" in found["reason"]
+    assert found["columns"]["names"] == ["Fall", "Wer", "Inhalt"]
+    assert found["columns"]["values"][1] == ["KD", "MA"]
+    asked = {"columns": json.dumps(COLUMNS)}
+    german = {"Accept-Language": "de"}
+    (found,) = http.post("/api/v1/ingest/preview", files=sent, data=asked, headers=german).json()["files"]
+    assert (found["reason"], found["total"], found["left_out"]) == ("", 2, 1)
+    assert found["rejected"] == [{"reason": "Zeile 4: hat keine Kontakt-ID"}]
+    assert [turn["speaker"] for turn in found["contacts"][0]["first"]] == ["customer", "agent"]
+
+    kept = answered(FUNCTIONS["keep_columns"], lea, {"name": "night", **COLUMNS})
+    assert kept == {"kept": [{"name": "night", **COLUMNS}]}
+    html = answered(FUNCTIONS["upload"], lea, {})["html"]
+    assert "night" in html
+    report = http.post("/api/v1/ingest", files=sent, data={"columns": "night"}).json()
+    assert report["stored"] == ["F1", "F2"]
+    assert report["rejected"] == [{"path": "night.csv", "reason": "row 4: has no contact id"}]
+    answer = http.post("/api/v1/ingest", files=sent, data={"columns": "day"})
+    assert (answer.status_code, "there are: night" in answer.json()["detail"]) == (422, True)
+    assert http.post("/api/v1/ingest/preview", files=sent, data={"columns": "{"}).status_code == 422
+    # Another client has none of it.
+    other = replace(lea, principal=Principal("Bo", "qa", "Beta"))
+    filled.knowledge_base("Beta", create=True)
+    assert '"night"' not in answered(FUNCTIONS["upload"], other, {})["html"]
+
+
+def test_mappings_that_cannot_be_kept_are_told(lea):
+    german = replace(lea, language="de")
+    problem = answered(FUNCTIONS["keep_columns"], german, {"name": "../x", **COLUMNS})["problem"]
+    assert problem.startswith("Zuordnung: der Name muss 1 bis 60 Buchstaben")
+    problem = answered(FUNCTIONS["keep_columns"], german, {"name": "x", "columns": {"contact": "a"}})[
+        "problem"
+    ]
+    assert problem == "Zuordnung x: braucht eine Spalte für den Text"
+    assert "problem" in answered(FUNCTIONS["keep_columns"], lea, {"name": "x" * 30_000, **COLUMNS})
