@@ -54,7 +54,7 @@ def check_settings(
 def save_settings(office: Office, who: Principal, text: str) -> ClientProfile:
     """Take a `client.yaml` in place of the client's settings; the ones before stay as evidence.
 
-    Whether two people publish stays as it is where the text does not say so: nobody switches that off unawares.
+    Whether two people publish stays as it is where the text says nothing of it: nobody ends that unawares.
 
     Raises:
         ConfigError: It is wrong; nothing is changed.

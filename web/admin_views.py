@@ -165,7 +165,7 @@ def _steps(seen: Seen) -> list[dict[str, Any]]:
         if client_key(grant.client) == client_key(kb.client)
     }
     roles |= {key.principal.role for key in keys_of(office, seen.reader.principal)}
-    contacts = bool(kb.store.tally(kb.client, "cases"))
+    contacts = any(one.count for one in kb.store.tally(kb.client, "cases"))
     steps: list[dict[str, Any]] = [
         {"key": "documents", "go": "documents", "done": bool(kb.documents(all_dates=True))},
         {
