@@ -86,6 +86,7 @@ def recall(rows: int = 30_000, asked: int = 60) -> dict[str, float]:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     index = FaissIndex(384)
     index.add([str(row) for row in range(rows)], vectors)
+    index.warm_up()
     shares = []
     for query in vectors[random.integers(0, rows, asked)] + np.float32(0.03):
         exact = np.argsort(-np.vecdot(vectors, query).round(6), kind="stable")[:100]

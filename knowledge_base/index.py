@@ -34,9 +34,9 @@ _DIGITS = 6
 _SLACK = 3e-5
 """More than what sums of 32-bit numbers, and the rounding above, can add to a cosine."""
 _RESERVE = 300
-"""Candidates by 8 bits fetched beyond the limit at first; four times as many when they do not settle it."""
+"""Candidates fetched beyond the limit at first; four times as many when they do not settle it by 8 bits."""
 _FETCHED = 8
-"""Candidates by 2 bits, in limits."""
+"""Candidates by 2 bits, in limits; never fewer than by 8 bits."""
 SMALL = 500
 """Up to so many rows, all are compared as they are: not worth a first look."""
 MIDDLE = 1_000
@@ -247,7 +247,7 @@ class FaissIndex:
         """The best and what ties with them; None when rows in 2 bits do not settle it."""
         import numpy as np
 
-        rows, about = looks.look(query, min(_FETCHED * limit, len(self._ids)))
+        rows, about = looks.look(query, min(max(_FETCHED * limit, limit + _RESERVE), len(self._ids)))
         least = float(about[-1])
         if among is not None:
             chosen = among[rows]

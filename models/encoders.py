@@ -207,6 +207,12 @@ _MOST_LATELY = 256
 _keeping = Lock()
 
 
+def forget() -> None:
+    """Encode again what was encoded a moment ago, when it is asked for: for measurements."""
+    with _keeping:
+        _lately.clear()
+
+
 @cache
 def _minilm(cache: Path | None) -> Callable[[str], Vectors]:
     """A function from a text to its row."""
