@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from reader_shapes import ANSWER, HELLO, SHAPES, js
+from reader_shapes import SHAPES
+from shape_parts import ANSWER, HELLO, js
 
 from models.errors import InputError
 from qa.readers import parse, read_folder, read_transcripts

@@ -3,7 +3,8 @@
 import time
 
 import pytest
-from reader_shapes import OWN, js
+from reader_shapes import OWN
+from shape_parts import js
 
 from models.codec import from_json, to_json
 from models.errors import InputError

@@ -1,7 +1,7 @@
 """Who is the agent: words for roles, inference with a confidence, and swapping by hand."""
 
 import pytest
-from reader_shapes import js
+from shape_parts import js
 
 from models.errors import InputError
 from qa.readers import parse, swap_speakers

@@ -6,7 +6,7 @@ import io
 import json
 
 import pytest
-from reader_shapes import xlsx
+from shape_parts import xlsx
 
 from models.errors import InputError
 from qa.readers import parse

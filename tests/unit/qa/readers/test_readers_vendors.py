@@ -4,24 +4,10 @@ import copy
 import json
 
 import pytest
-from reader_shapes import (
-    ANSWER,
-    ASSEMBLYAI,
-    CCAI,
-    DEEPGRAM,
-    GENESYS,
-    HELLO,
-    INTERCOM,
-    LENS_VOICE,
-    REAL_TIME,
-    TRANSCRIBE,
-    TWILIO,
-    VCON,
-    VCON_WTF,
-    ZENDESK,
-    js,
-    signed,
-)
+from shape_parts import ANSWER, HELLO, js
+from shapes_of_clouds import CCAI, GENESYS, LENS_VOICE, REAL_TIME, TRANSCRIBE
+from shapes_of_helpdesks import INTERCOM, TWILIO, ZENDESK
+from shapes_of_recognisers import ASSEMBLYAI, DEEPGRAM, VCON, VCON_WTF, signed
 
 from models.errors import InputError
 from qa.readers import parse
