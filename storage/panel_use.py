@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, get_args
 from models.errors import InputError
 from models.records import FeedbackAction
 from storage.names import client_key
-from storage.opening import open_file
+from storage.opening import open_file, refusals
 from storage.sqlite import SqliteStore
 from storage.transactions import transaction
 
@@ -220,7 +220,7 @@ class PanelUse:
 
     @contextmanager
     def _writing(self, client: str) -> Iterator[apsw.Connection]:
-        with self._lock:
+        with self._lock, refusals():
             connection = self._connection(client, create=True)
             assert connection is not None
             with transaction(connection):

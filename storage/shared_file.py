@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from storage.opening import open_file
+from storage.opening import open_file, refusals
 from storage.transactions import transaction
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class SharedFile(Generic[Known]):
 
     @contextmanager
     def held(self) -> Iterator[apsw.Connection]:
-        """The connection, for one thread at a time."""
-        with self._lock:
+        """The connection, for one thread at a time. Raises StorageError when the disk refuses."""
+        with self._lock, refusals():
             if self._opened is None:
                 self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 self._opened = open_file(self._path, prepare=self._prepare)

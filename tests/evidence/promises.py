@@ -233,11 +233,13 @@ PROMISES = (
     ),
     Promise(
         "P18",
-        "The live panel goes on without the parts that are missing.",
-        elsewhere=_LOAD,
+        "The live panel goes on without the parts that are missing, and shows no policy that is none.",
+        "missing_parts",
+        "contacts",
+        9,
+        270,
         name="The live panel goes on without parts",
-        counts="",
-        short=("Not tried as a whole; parts of it are in the tests.",),
+        short=("Each part is missing alone: two at once are not tried.",),
     ),
     Promise(
         "P19",

@@ -1,10 +1,12 @@
 """Trials of what is kept, read and called (P10, P13-P16, P22-P25, P27), small; and each notices its fault."""
 
+from contextlib import nullcontext
+
 import pytest
 
-from knowledge_base import index
+from knowledge_base import index, indexing
 from qa.detectors import rules as engine
-from storage import restore
+from storage import panel_use, restore
 from tests.evidence import (
     backup,
     batch,
@@ -13,6 +15,7 @@ from tests.evidence import (
     index_swap,
     ingest,
     kills,
+    missing_parts,
     rules,
     ssrf,
     uploads,
@@ -61,6 +64,20 @@ def test_a_fault_is_noticed(trial, n, fault, tmp_path, monkeypatch):
     monkeypatch.setattr(engine, "_MOST_HITS", engine._MOST_HITS)
     monkeypatch.setattr(engine, "_MOST_OF_CLIENT", engine._MOST_OF_CLIENT)
     assert trial.run(n, 1, tmp_path, **fault).failures
+
+
+@pytest.mark.slow
+def test_the_panel_goes_on_without_its_parts(tmp_path, monkeypatch):
+    outcome = missing_parts.run(len(missing_parts.PARTS), 1, tmp_path / "whole")
+    assert outcome.failures == ()
+    assert outcome.tried == len(missing_parts.PARTS)
+    # Where a search breaks with its encoder, or a refused note breaks the turn, it is noticed.
+    monkeypatch.setattr(missing_parts, "PARTS", ("encoder",))
+    monkeypatch.setattr(indexing, "try_queries", lambda *_, **__: 1 / 0)
+    assert missing_parts.run(1, 1, tmp_path / "encoder").failures
+    monkeypatch.setattr(missing_parts, "PARTS", ("disk",))
+    monkeypatch.setattr(panel_use, "refusals", nullcontext)
+    assert missing_parts.run(3, 1, tmp_path / "disk").failures
 
 
 @pytest.mark.nightly
