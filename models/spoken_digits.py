@@ -16,7 +16,7 @@ _UNITS = {
     "3": "three drie drei tres tre trois",
     "4": "four fower vier cuatro quatre",
     "5": "five fife vijf fünf funf cinco fem cinq",
-    "6": "six zes sechs seis seks",
+    "6": "six sicks zes sechs seis seks",
     "7": "seven zeven sieben siete sju syv",
     "8": "eight acht ocho åtte huit",
     "9": "nine niner negen neun nueve neuf",
@@ -91,7 +91,7 @@ MULTIPLIERS: dict[str, int] = {
 SCALES: dict[str, int] = {"hundred": 100, "thousand": 1000}
 HOMOPHONES: dict[str, str] = {
     "to": "2", "too": "2", "tu": "2", "for": "4", "ate": "8", "won": "1", "tree": "3", "free": "3",
-    "sex": "6", "nein": "9", "fire": "4",
+    "sex": "6", "nein": "9", "fire": "4", "mine": "9", "owe": "0",
 }  # fmt: skip
 """What a speech recogniser writes for a digit; counted only between two spoken digits."""
 

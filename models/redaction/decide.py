@@ -22,7 +22,7 @@ from models.redaction.context import (
     keeps,
     near,
 )
-from models.redaction.edits import Edit, merged, outside, with_letters, with_plus
+from models.redaction.edits import Edit, heard_around, merged, outside, with_heard, with_letters, with_plus
 from models.redaction.mentions import INNOCENT, SECRETS
 from models.redaction.scan import BACKCHANNELS, Run, Scan
 from models.redaction.wording import worded
@@ -42,6 +42,7 @@ _AFTER_CARD_REACH = 40
 _NAME_REACH = 16
 _NAMED = pattern(r"\W*(?:is|=|:|no|number)?\W*")
 _STRICT = {"SECURITY CODE": (3, 4), "PIN": (4, 6), "CODE": (4, 8), "NATIONAL ID": (7, 18)}
+_HEARD = {"SECURITY CODE": (3, 4), "PIN": (4, 6), "CODE": (4, 8), "ACCOUNT": (6, 12)}
 _CODE_LENGTHS = (3, 4)
 _CODES = ("SECURITY CODE", "PIN", "CODE")
 _BACK = 6
@@ -120,7 +121,7 @@ class Decider:
             return True
         kind = (self._strict_kind if self.strict else self._kind)(chain, follows or "", size)
         if kind is None:
-            return self._rest(chain)
+            return self._misheard(chain, follows or "") or self._rest(chain)
         if kind != "CARD" or not self._card(chain, expected=True):
             self._mask(chain, kind)
         return True
@@ -161,6 +162,24 @@ class Decider:
             or self._bare(chain, size)
             or self._held_back(chain, size)
         )
+
+    def _misheard(self, chain: Chain, follows: str) -> bool:
+        """Mask a code that is as long as one only with what was misheard: "nine won nine"."""
+        part = chain.segments[0]
+        scan, run = self.scans[part.turn], part.run
+        if self.strict or len(chain.segments) > 1 or any(atom.written for atom in run.atoms):
+            return False
+        start, end, beside = heard_around(scan.plain.text, run.start, run.end)
+        size = sum(len(atom.digits) for atom in run.atoms) + beside
+        if size == len(run.digits):
+            return False
+        named = near(scan, run) or (follows, 0)
+        kind = named[0] or asked(self.scans, self.speakers, self.held, part.turn, size)
+        low, high = _HEARD.get(kind or "", (1, 0))
+        if kind and low <= size <= high:
+            self._hide(part.turn, Edit(start, end, kind))
+            return True
+        return False
 
     def _of_iban(self, chain: Chain) -> bool:
         """Whether somebody says that it is an IBAN: its digits may look like a card number's."""
@@ -305,6 +324,8 @@ class Decider:
                 start, end = with_letters(text, start, end)
             elif kind == "PHONE":
                 start, end = with_plus(text, start, end)
+            if not part.run.atoms[-1].written:
+                start, end = with_heard(text, start, end)
             self._hide(part.turn, Edit(start, end, kind))
 
     def _rest(self, chain: Chain) -> bool:

@@ -87,3 +87,29 @@ def with_plus(text: str, start: int, end: int) -> tuple[int, int]:
         start -= 1
     extension = _EXTENSION.match(text, end)
     return start, extension.end() if extension else end
+
+
+_HEARD_BEHIND = pattern(r"(?:[\s,]{1,3}(?:tree|won|ate|owe|mine)(?!\w)){1,2}")
+_HEARD_BEFORE = pattern(r"(?<!\w)(?:(?:tree|won|ate|owe|mine)[\s,]{1,3}){1,2}$")
+
+
+def with_heard(text: str, start: int, end: int) -> tuple[int, int]:
+    """The range of a spoken number with what was misheard for its first or last digits: "sixty nine ate"."""
+    window = max(0, start - _WINDOW)
+    before = _HEARD_BEFORE.search(text[window:start])
+    if before:
+        start = window + before.start()
+    behind = _HEARD_BEHIND.match(text, end)
+    return start, behind.end() if behind else end
+
+
+_ANY_BEHIND = pattern(r"(?:[\s,]{1,3}(?:tree|free|won|ate|owe|mine|to|too|tu|for)(?!\w)){1,2}")
+_ANY_BEFORE = pattern(r"(?<!\w)(?:(?:tree|free|won|ate|owe|mine|to|too|tu|for)[\s,]{1,3}){1,2}$")
+
+
+def heard_around(text: str, start: int, end: int) -> tuple[int, int, int]:
+    """The range with every word beside it that may be a misheard digit, and how many there are."""
+    window = max(0, start - _WINDOW)
+    before, behind = _ANY_BEFORE.search(text[window:start]), _ANY_BEHIND.match(text, end)
+    count = sum(len(found.group().split()) for found in (before, behind) if found)
+    return window + before.start() if before else start, behind.end() if behind else end, count

@@ -18,7 +18,7 @@ _TLD = (
 )
 _DOT = r"(?:dot|point|punkt|punt|punto|\.)"
 _TAIL = pattern(
-    rf"\s{{1,3}}(?:at|@|arroba|apenstaartje|krøllalfa)\s{{1,3}}(?:the\s)?"
+    rf"\s{{1,3}}(?:at|add|@|arroba|apenstaartje|krøllalfa)\s{{1,3}}(?:the\s)?"
     rf"(?P<domain>[^\W_][\w-]{{0,40}}(?:\s{{1,2}}(?!{_DOT}\s)[^\W_][\w-]{{0,30}}){{0,5}}?)"
     rf"(?:\s{{0,2}}{_DOT}\s{{0,2}}(?:{_TLD})(?![\w-])){{1,3}}"
 )

@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 SECRETS: dict[str, str] = {
     "CARD": """
-        card number, card numbers, long number, card no, card details, card digits, sixteen digit,
-        16 digit, sixteen digits, 16 digits, fifteen digits, 15 digits, fifteen digit, 15 digit,
-        number on the front, numbers on the front, digits on the front, across the front, primary
-        account number, credit card number, debit card number, visa number, mastercard number, amex
-        number, credit card details, cc number, your card please, like to pay, take the payment,
-        take your payment, payment details, read me the card, read the card, card number's, credit
-        card is, card is, creditcardnummer, kaartnummer, kartennummer, kreditkartennummer, numero de
-        tarjeta, número de tarjeta, kortnummer, numéro de carte
+        cart number, card number, card numbers, long number, card no, card details, card digits,
+        sixteen digit, 16 digit, sixteen digits, 16 digits, fifteen digits, 15 digits, fifteen
+        digit, 15 digit, number on the front, numbers on the front, digits on the front, across the
+        front, primary account number, credit card number, debit card number, visa number,
+        mastercard number, amex number, credit card details, cc number, your card please, like to
+        pay, take the payment, take your payment, payment details, read me the card, read the card,
+        card number's, credit card is, card is, creditcardnummer, kaartnummer, kartennummer,
+        kreditkartennummer, numero de tarjeta, número de tarjeta, kortnummer, numéro de carte
     """,
     "CARD WORD": """
         card, credit card, debit card, bank card, payment card, visa, mastercard, master card, amex,
@@ -28,37 +28,39 @@ SECRETS: dict[str, str] = {
         bancaire
     """,
     "SECURITY CODE": """
-        security code, security number, security digits, cvv, cvc, cvv2, cvc2, csc, cid number, cid, c v
-        v, c v c, cv v, cvv number, cvv code, cvc code, cvc number, card verification, verification
-        value, card security code, three digits on the back, 3 digits on the back, three digit code,
-        3 digit code, three digit number, 3 digit number, three digit security, 3 digit security,
-        four digit security, 4 digit security, three numbers on the back, 3 numbers on the back,
-        last three digits on the back, last 3 digits on the back, last three on the back, four
-        digits on the front, 4 digits on the front, code on the back, number on the back, numbers on
-        the back, digits on the back, signature strip, back of the card, back of your card, back of
-        my card, beveiligingscode, kaartcode, prüfziffer, prüfnummer, kartenprüfnummer,
-        sicherheitscode, código de seguridad, codigo de seguridad, sikkerhetskode, kontrollsifre,
-        cryptogramme
+        security coat, cvv coat, cvc coat, security code, security number, security digits, cvv,
+        cvc, cvv2, cvc2, csc, cid number, cid, c v v, c v c, cv v, cvv number, cvv code, cvc code,
+        cvc number, card verification, verification value, card security code, three digits on the
+        back, 3 digits on the back, three digit code, 3 digit code, three digit number, 3 digit
+        number, three digit security, 3 digit security, four digit security, 4 digit security, three
+        numbers on the back, 3 numbers on the back, last three digits on the back, last 3 digits on
+        the back, last three on the back, four digits on the front, 4 digits on the front, code on
+        the back, number on the back, numbers on the back, digits on the back, signature strip, back
+        of the card, back of your card, back of my card, beveiligingscode, kaartcode, prüfziffer,
+        prüfnummer, kartenprüfnummer, sicherheitscode, código de seguridad, codigo de seguridad,
+        sikkerhetskode, kontrollsifre, cryptogramme
     """,
     "PIN": """
-        pin, pin number, pin code, atm pin, p i n, four digit pin, 4 digit pin, personal
-        identification number, telephone banking number, pincode, geheimzahl, telepin, pinkode
+        pen number, pen code, my pen, pen is, digit pen, your pen, pin, pin number, pin code, atm
+        pin, p i n, four digit pin, 4 digit pin, personal identification number, telephone banking
+        number, pincode, geheimzahl, telepin, pinkode
     """,
     "CODE": """
-        one time code, your code, my code, reset code, password reset code, one time passcode, one
-        time password, one time pin, onetime code, otp, o t p, passcode, pass code, verification
-        code, confirmation code we sent, authentication code, authorisation code, authorization
-        code, auth code, access code, login code, sign in code, activation code, six digit code, 6
-        digit code, four digit code, 4 digit code, five digit code, 5 digit code, eight digit code,
-        8 digit code, code we sent, code we just sent, code i sent, code i just sent, code i've
-        sent, code i have sent, code we've sent, code that we sent, code that i sent, code you
-        received, code you got, code you just got, code you just received, code i got, code i
-        received, code from the text, code from the message, code in the text, code from the email,
-        code from your phone, code from the app, text message code, sms code, the code is, my code
-        is, your code is, code reads, code says, code it says, the code, a code, read me the code,
-        two factor, 2fa, mfa, memorable number, customer passcode, unlock code, door code, alarm
-        code, gate code, recovery code, backup code, verificatiecode, bestätigungscode, tan, código
-        de verificación, engangskode, einmalcode
+        verification coat, one time coat, access coat, login coat, digit coat, coat we sent, sicks
+        digit code, one time code, your code, my code, reset code, password reset code, one time
+        passcode, one time password, one time pin, onetime code, otp, o t p, passcode, pass code,
+        verification code, confirmation code we sent, authentication code, authorisation code,
+        authorization code, auth code, access code, login code, sign in code, activation code, six
+        digit code, 6 digit code, four digit code, 4 digit code, five digit code, 5 digit code,
+        eight digit code, 8 digit code, code we sent, code we just sent, code i sent, code i just
+        sent, code i've sent, code i have sent, code we've sent, code that we sent, code that i
+        sent, code you received, code you got, code you just got, code you just received, code i
+        got, code i received, code from the text, code from the message, code in the text, code from
+        the email, code from your phone, code from the app, text message code, sms code, the code
+        is, my code is, your code is, code reads, code says, code it says, the code, a code, read me
+        the code, two factor, 2fa, mfa, memorable number, customer passcode, unlock code, door code,
+        alarm code, gate code, recovery code, backup code, verificatiecode, bestätigungscode, tan,
+        código de verificación, engangskode, einmalcode
     """,
     "NATIONAL ID": """
         social security, social security number, ssn, s s n, my social, your social,
@@ -78,11 +80,11 @@ SECRETS: dict[str, str] = {
     """,
     "IBAN": "iban, i b a n, international bank account number",
     "ACCOUNT": """
-        account number, account no, acct, acct number, a c number, a c no, bank account, bank account
-        number, routing number, routing, aba, sort code, sortcode, bank details, bank code, bsb,
-        transit number, checking account, savings account, direct debit, ifsc, swift, bic,
-        rekeningnummer, kontonummer, bankleitzahl, blz, cuenta bancaria, número de cuenta, numero de
-        cuenta, account is
+        account number, account no, acct, acct number, a c number, a c no, bank account, bank
+        account number, routing number, routing, aba, sort coat, sort code, sortcode, bank details,
+        bank code, bsb, transit number, checking account, savings account, direct debit, ifsc,
+        swift, bic, rekeningnummer, kontonummer, bankleitzahl, blz, cuenta bancaria, número de
+        cuenta, numero de cuenta, account is
     """,
     "PHONE": """
         phone, phone number, telephone, telephone number, mobile, mobile number, cell, cell number,

@@ -14,6 +14,15 @@ _GONE = "\x00"
 """Stands for a character that is left out; a NUL of the text itself is left out too."""
 _DASHES = frozenset("‐‑‒–—―−﹘﹣－")
 _QUOTES = frozenset("‘’‛′＇`´")
+_VERB_AFTER = """
+    passord passordet kode koden nummer nummeret pin det den hva som jeg mitt navnet adressen ist hat
+""".split()
+"""Words after which "er" is no hesitation but Norwegian for "is", or German for "he"."""
+_HESITATIONS = pattern(
+    r"(?<![\w'\-])(?:u+h+|u+h?m+|erm+|" + "".join(rf"(?<!{word} )" for word in _VERB_AFTER) + "er)"
+    r"(?![\w'\-])[,.]?[ ](?=\S)"
+)
+"""What people say while they think, with the blank behind: "security um code", "double uh four"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +69,18 @@ def _character(char: str) -> str:  # noqa: PLR0911 - one return per class of cha
 def plain(text: str) -> Plain:
     """The reading copy of `text`, in time linear in its length."""
     if text.isascii():
+        copy = text.lower()
         if _CONTROLS.search(text) is None:
-            return Plain(text.lower(), None)
-        copy = _CONTROLS.sub(_GONE, text).lower()
+            if _HESITATIONS.search(copy) is None:
+                return Plain(copy, None)
+        else:
+            copy = _CONTROLS.sub(_GONE, copy)
     else:
         table = {ord(char): _character(char) for char in set(text) if char > "\x7f"}
         copy = _CONTROLS.sub(_GONE, text.translate(table))
         lower = copy.lower()
         copy = lower if len(lower) == len(copy) else copy
+    copy = _HESITATIONS.sub(lambda found: _GONE * len(found[0]), copy)
     if _GONE not in copy:
         return Plain(copy, None)
     offsets = array("L", (place for place, char in enumerate(copy) if char != _GONE))

@@ -361,6 +361,9 @@ class _Pass:
         if token in MULTIPLIERS:
             assembler.times, assembler.times_start = MULTIPLIERS[token], start
             return
+        if assembler.times and token in HOMOPHONES:
+            assembler.number(spoken(start, end, HOMOPHONES[token]))  # "double tree"
+            return
         assembler.times = 0
         if assembler.atoms:
             last = assembler.atoms[-1]

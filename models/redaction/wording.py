@@ -14,7 +14,7 @@ _TURNS = 4
 """Turns back in which somebody may have spoken of what is now given."""
 _IBAN_TOKENS = 10
 _SORT_CODE_REACH = 60
-_SPOKEN_AT = (" at ", " arroba ", " apenstaartje ", " krøllalfa ")
+_SPOKEN_AT = (" at ", " add ", " arroba ", " apenstaartje ", " krøllalfa ")
 _DIGIT = pattern("[0-9]")
 
 

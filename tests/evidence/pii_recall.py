@@ -17,6 +17,7 @@ from benchmarks.redaction import Range, predicted, wilson
 from benchmarks.redaction_corpus import FILLERS, Sample
 from benchmarks.redaction_lines import innocent
 from models.redaction.names import names
+from models.spoken_digits import HOMOPHONES, NUMBER_WORDS
 from tests.evidence import Outcome
 from tests.evidence.pii_corpus import KINDS, NAMED, NAMELESS, NOISE, contacts
 
@@ -28,11 +29,16 @@ _NAMES_STAY = (
     "Names stay unless a client's file says `redact: {names: yes}`: their figures are with that setting, and "
     "without a model. No word of these names is in the product's lists, and nobody has looked at what it missed."
 )
+_HEARD_WRONG = (
+    "Recogniser: words of an id, or the word that names it, are rewritten as others; the promise is that nothing "
+    "usable is left: at most four of its digits and at most half of them. Recall counts what is masked whole."
+)
 _OWN_CLIENT = ("Acme",)
 ROOT = Path(__file__).parent.parent.parent
 _OWN = ROOT / ".presidio" / "bin" / "python"
 _WORDS = re.compile(r"\w+")
 _EMPTY = frozenset((*FILLERS, *"uh um er then and comma dash".split()))
+_USABLE = 4
 _LINES_EACH = 5
 """Lines without any secret, for each contact of a kind: what precision is counted on besides."""
 
@@ -47,6 +53,8 @@ class Figures:
     right: int
     """Masks of this kind that are on a secret."""
     masks: int
+    safe: int = 0
+    """Secrets of which not enough is left to be used (`is_usable`); with `hidden` the same where all is masked."""
 
     @property
     def recall(self) -> float:
@@ -69,6 +77,7 @@ class Figures:
         return (
             f"recall {wilson(self.hidden, self.secrets)} precision {wilson(self.right, self.masks)} "
             f"F2 {self.f2:.3f}"
+            + (f"; nothing usable left {wilson(self.safe, self.secrets)}" if self.safe > self.hidden else "")
         )
 
 
@@ -90,14 +99,16 @@ def run(n: int, seed: int, folder: Path) -> Outcome:
         [],
         [
             _NAMES_STAY,
+            _HEARD_WRONG,
             f"{n} contacts of each kind and noise, {len(empty)} lines without a secret; recall: masked whole.",
             "The contacts are made by generators that the redactor was developed with; expect less of others.",
         ],
     )
     for (kind, noise), found in ours.items():
         notes.append(f"{kind}, {noise}: {found.told()}")
-        if kind not in NAMED and noise != "recogniser" and highest(found.hidden, found.secrets) < STRUCTURED:
-            failures.append(f"{kind}, {noise}: recall {found.recall:.3f} is below {STRUCTURED}")
+        hidden = found.safe if noise == "recogniser" else found.hidden
+        if kind not in NAMED and highest(hidden, found.secrets) < STRUCTURED:
+            failures.append(f"{kind}, {noise}: recall {hidden / found.secrets:.3f} is below {STRUCTURED}")
     for noise in NOISE:
         rows = [ours[kind, noise] for kind in NAMED]
         hidden, said = sum(one.hidden for one in rows), sum(one.secrets for one in rows)
@@ -127,9 +138,12 @@ def _figures(
     by_noise: dict[str, Counter[str]] = defaultdict(Counter)
     right_by_noise: dict[str, Counter[str]] = defaultdict(Counter)
     hidden: Counter[tuple[str, str]] = Counter()
+    safe: Counter[tuple[str, str]] = Counter()
     for (kind, noise), samples in made.items():
         for sample, found in zip(samples, find(samples), strict=True):
-            hidden[kind, noise] += not left_of(sample, found)
+            left = left_of(sample, found)
+            hidden[kind, noise] += not left
+            safe[kind, noise] += not left or (kind not in NAMED and not is_usable(sample, left))
             for turn, start, end, called in found:
                 on = any(turn == t and start < e and s < end for t, s, e, _ in sample.secrets)
                 by_noise[noise][called] += 1
@@ -141,6 +155,7 @@ def _figures(
             len(samples),
             right_by_noise[noise][called],
             by_noise[noise][called] + false[called],
+            safe[kind, noise],
         )
     return figures
 
@@ -156,6 +171,28 @@ def left_of(sample: Sample, found: list[Range]) -> list[str]:
         )
         left += [word for word in _WORDS.findall(clear) if word not in _EMPTY]
     return left
+
+
+def is_usable(sample: Sample, left: list[str]) -> bool:
+    """Whether what is left of a secret is enough to be used: more than four digits, or more than half of it.
+
+    A recogniser that hears "to" for the last digit of a number leaves an ordinary word where the digit was. It
+    is counted as a digit here, as whoever knows the trick can read it; one of sixteen is no card number.
+    """
+    whole = [
+        word
+        for turn, start, end, _ in sample.secrets
+        for word in _WORDS.findall(sample.turns[turn][1][start:end])
+        if word not in _EMPTY
+    ]
+    size, rest = sum(map(_signs, whole)), sum(map(_signs, left))
+    return rest > _USABLE or 2 * rest > size
+
+
+def _signs(word: str) -> int:
+    """Digits or letters that a word says."""
+    digits = NUMBER_WORDS.get(word) or HOMOPHONES.get(word)
+    return len(digits) if digits else len(word)
 
 
 def _beside(

@@ -57,7 +57,7 @@ CARDS = [
     ("five five triple zero triple oh triple zero triple oh zero four", "[CARD ****0004]"),
     ("four one one one uh one one one one um one one one one then one one one one", "[CARD ****1111]"),
     ("4 one 1 one, 1111, one one 1 1, double one 11", "[CARD ****1111]"),
-    ("four one one one one one one one one one one one one one one won", "[NUMBER] won"),
+    ("four one one one one one one one one one one one one one one won", "[NUMBER]"),
     ("Four One One One. One One One One. One One One One. One One One One.", "[CARD ****1111]."),
     ("four thousand one hundred and eleven eleven eleven eleven eleven eleven eleven", "[CARD ****1111]"),
     ("card4111111111111111", "card[CARD ****1111]"),
