@@ -110,7 +110,7 @@ def analyse(
         terminal.json(analysed)
 
 
-def score(  # noqa: PLR0913 - the words of the command
+def score(
     workspace: Workspace,
     terminal: Terminal,
     client: str,

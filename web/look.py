@@ -6,7 +6,7 @@ route and no request leaves the host.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,24 @@ from typing import Any
 _STATIC = Path(__file__).with_name("static")
 
 
+SHARED_SHEETS = ("tokens", "shared")
+"""Colours and sizes, and the parts that pages share."""
+SHEETS: Mapping[str, tuple[str, ...]] = {
+    "/agent": ("agent_panel",),
+    "/qa": ("review", "review_views"),
+    "/admin": ("admin",),
+}
+"""The sheets of each mount. No page gets another's: the same class may mean something else there."""
+
+
 @cache
-def stylesheet() -> str:
-    """All style sheets as one text: tokens first, then the parts both pages share, then each page."""
-    names = ("tokens", "shared", "agent_panel", "review", "review_views", "admin")
+def stylesheet(path: str) -> str:
+    """The style sheets of one mount as one text: tokens first, then what pages share, then its own.
+
+    Args:
+        path: Under which the page is mounted; one that is not in `SHEETS` has no sheets of its own.
+    """
+    names = (*SHARED_SHEETS, *SHEETS.get(path, ()))
     return "\n".join((_STATIC / f"{name}.css").read_text("utf-8") for name in names)
 
 
@@ -55,11 +69,11 @@ def theme() -> Any:
     )
 
 
-def mount_settings() -> dict[str, Any]:
-    """Keyword arguments for `gradio.mount_gradio_app`, the same for every page.
+def mount_settings(path: str) -> dict[str, Any]:
+    """Keyword arguments for `gradio.mount_gradio_app`, the same for every page but for its style sheets.
 
     Example:
-        `gr.mount_gradio_app(app, blocks, path="/agent", auth_dependency=..., **mount_settings())`
+        `gr.mount_gradio_app(app, blocks, path="/agent", auth_dependency=..., **mount_settings("/agent"))`
     """
     return {
         "run_history": False,
@@ -72,7 +86,7 @@ def mount_settings() -> dict[str, Any]:
         "allowed_paths": [],
         "max_file_size": "5mb",
         "theme": theme(),
-        "css": stylesheet(),
+        "css": stylesheet(path),
     }
 
 

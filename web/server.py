@@ -304,7 +304,11 @@ def _mount(app: FastAPI, built: Sequence[tuple[Page, Any]]) -> None:
 
     for page, blocks in built:
         gr.mount_gradio_app(
-            app, blocks, path=page.path, auth_dependency=signed_in_as(*page.roles), **mount_settings()
+            app,
+            blocks,
+            path=page.path,
+            auth_dependency=signed_in_as(*page.roles),
+            **mount_settings(page.path),
         )
         # Gradio's queue asks the page for its routes: those that are mounted, the only ones there are.
         blocks.app = getattr(app.router.routes[-1], "app")  # noqa: B009 - a mount has one, says no type

@@ -26,8 +26,8 @@ from models.records import (
 from qa import Scorecard
 from qa.card_use import CardUse
 from qa.marks import Piece, cut, labels_after_stops
-from web import render, review_page
-from web.look import mount_settings, stylesheet
+from web import look, render, review_page
+from web.look import SHARED_SHEETS, SHEETS, mount_settings, stylesheet
 from web.queue_pane import Entry, queue_html
 from web.scorecard_pane import Tab, scorecard_html
 from web.texts import LANGUAGES, texts
@@ -492,7 +492,7 @@ def test_shells_hold_no_data_and_settings_are_closed():
     for name in ("agent_panel", "review"):
         assert "${" not in render.shell(name)
         assert "`" not in render.shell(name)
-    settings = mount_settings()
+    settings = mount_settings("/qa")
     assert settings["show_error"] is False
     assert settings["allowed_paths"] == []
     assert settings["run_history"] is False
@@ -552,7 +552,7 @@ def luminance(colour):
 
 @pytest.mark.parametrize("mode", [":root", ".dark"])
 def test_ink_on_every_ground_it_stands_on_reaches_aa(mode):
-    css = stylesheet()
+    css = stylesheet("/qa")
     block = css[css.index(f"{mode} {{") :]
     tokens = dict(TOKEN.findall(block[: block.index("}")]))
     low = {}
@@ -562,3 +562,28 @@ def test_ink_on_every_ground_it_stands_on_reaches_aa(mode):
         if ratio < 4.5:
             low[ink, ground] = round(ratio, 2)
     assert low == {}
+
+
+CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*-[\w-]+)")
+
+
+def test_no_mount_gets_the_sheets_of_another_or_needs_them():
+    static, templates = Path(look.__file__).parent / "static", Path(look.__file__).parent / "templates"
+    sheets = {path.stem: set(CLASS.findall(path.read_text("utf-8"))) for path in static.glob("*.css")}
+    shared = set().union(*(sheets[name] for name in SHARED_SHEETS))
+    begins = {"/agent": ("agent", "draft", "live", "words"), "/admin": ("admin",)}
+    taken = sum(begins.values(), ())
+    for path, names in SHEETS.items():
+        own = shared.union(*(sheets[name] for name in names))
+        foreign = set().union(*(sheets[n] for others in SHEETS.values() for n in others)) - own
+        files = [
+            file
+            for file in (*templates.glob("*.j2"), *static.glob("*.js"))
+            if (file.name.startswith(begins[path]) if path in begins else not file.name.startswith(taken))
+        ]
+        used = {word for file in files for word in re.findall(r"[\w-]+", file.read_text("utf-8"))}
+        assert sorted(used & foreign) == [], path
+        for other, others in SHEETS.items():
+            if other != path:
+                head = (static / f"{others[0]}.css").read_text("utf-8")[:200]
+                assert head not in stylesheet(path)
