@@ -124,3 +124,15 @@ def browser_of(app, keys):
 def served(app):
     with serving(app) as address:
         yield address
+
+
+@pytest.fixture
+def call(tmp_path):
+    """The guard alone, with three people who came in; see `tests.unit.web.calling`."""
+    from tests.unit.web.calling import Caller
+
+    made = Caller(tmp_path)
+    made.key = made.person("ana", "agent")
+    made.person("bob", "agent")
+    made.person("lea", "qa")
+    return made
