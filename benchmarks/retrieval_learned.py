@@ -16,6 +16,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -141,6 +142,10 @@ def levers(tasks: dict[str, Task], may_ship: Sequence[Task]) -> dict[str, Callab
             kept[name] = tasks[name].features()
         return kept[name]
 
+    @cache
+    def shipping() -> Array:
+        return learned_map(may_ship)
+
     def others(name: str) -> list[str]:
         return [other for other in tasks if other != name]
 
@@ -158,7 +163,7 @@ def levers(tasks: dict[str, Task], may_ship: Sequence[Task]) -> dict[str, Callab
     return {
         "learned order": order,
         "learned map": lambda name: mapped(tasks[name], learned_map([tasks[one] for one in others(name)])),
-        SHIPPING: lambda name: mapped(tasks[name], learned_map(may_ship)),
+        SHIPPING: lambda name: mapped(tasks[name], shipping()),
         "near words": lambda name: near_words(tasks[name]),
         "heading encoded apart, .3": lambda name: tasks[name].shipped + 0.3 * tasks[name].heads(),
         "heading apart, of one document, .3": lambda name: (
