@@ -1,17 +1,22 @@
 """Makes the pictures of the pages: `python docs/pictures.py`. Needs Chromium and Playwright.
 
-Everything shown is the invented client Lumenor Energy, read, scored and served for real.
+Everything shown is the invented client Lumenor Energy, read, scored and served for real. So that the
+dashboards have weeks to tell apart, each example contact stands there twice, on days of seven weeks.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import shutil
 import socket
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -23,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from models.errors import UnscriptedError  # noqa: E402
-from models.records import Evaluation  # noqa: E402
+from models.records import Evaluation, Transcript  # noqa: E402
 from qa import Scorecard, read_transcripts  # noqa: E402
 from qa.readers import read_folder  # noqa: E402
 from qa.reviews import Correction  # noqa: E402
@@ -38,6 +43,8 @@ CLIENT = "lumenor"
 TURNS = 6
 DRAFT = "I completely understand how frustrating this must be for you. I guarantee that you will have your money by Friday."
 CONTACT = "april-bill-paid-twice"
+FIRST_DAY = datetime(2026, 9, 21, 9, 30, tzinfo=UTC)
+DAYS = 46
 WAITING = (CONTACT, "online-account-locked", "meter-reading-help", "late-fee-question", "price-change-letter")
 
 
@@ -46,10 +53,36 @@ def fill(workspace: Workspace) -> None:
     for card in workspace.knowledge_base(CLIENT).profile.scorecards:
         workspace.add_scorecard(CLIENT, Scorecard.load(EXAMPLES / "scorecards" / f"{card}.yaml"))
     transcripts = read_folder(EXAMPLES / "contacts" / CLIENT, client=CLIENT).transcripts
-    workspace.add_transcripts(CLIENT, transcripts)
+    workspace.add_transcripts(CLIENT, dated(transcripts))
     for transcript in workspace.transcripts(CLIENT):
         workspace.score(CLIENT, transcript, keep=True)
     confirm(workspace)
+
+
+def dated(transcripts: Sequence[Transcript]) -> list[Transcript]:
+    """Each contact, and once more under another id, except those that wait; spread over the weeks."""
+    twice = [
+        *transcripts,
+        *(replace(one, id=f"{one.id}-again") for one in transcripts if one.id not in WAITING),
+    ]
+    done = [one for one in twice if one.id not in WAITING]
+    waiting = [one for one in twice if one.id in WAITING]
+    spread = [
+        replace(
+            one, started_at=FIRST_DAY + timedelta(days=DAYS * place / len(done), minutes=17 * place % 300)
+        )
+        for place, one in enumerate(sorted(done, key=lambda one: hash_of(one.id)))
+    ]
+    newest = FIRST_DAY + timedelta(days=DAYS + 1)
+    return [
+        *spread,
+        *(replace(one, started_at=newest + timedelta(hours=place)) for place, one in enumerate(waiting)),
+    ]
+
+
+def hash_of(id: str) -> str:
+    """The same order on every machine, and none that means anything."""
+    return hashlib.sha256(id.encode()).hexdigest()
 
 
 def confirm(workspace: Workspace) -> None:
@@ -84,7 +117,9 @@ def say(base: str, key: str, contact: str) -> None:
     for turn in turns:
         body = {"turns": [{"speaker": turn.speaker, "text": turn.text}]}
         address = f"{base}/api/v1/contacts/{contact}/turns"
-        httpx.post(address, json=body, headers={"Authorization": f"Bearer {key}"}, timeout=60).raise_for_status()
+        httpx.post(
+            address, json=body, headers={"Authorization": f"Bearer {key}"}, timeout=60
+        ).raise_for_status()
 
 
 def sign_in(page: Page, base: str, key: str) -> None:
@@ -114,13 +149,15 @@ def review(page: Page, base: str, path: Path) -> None:
 def dashboards(page: Page, base: str, path: Path) -> None:
     page.goto(f"{base}/qa/?view=dashboards")
     page.locator("[data-view=dashboards]").wait_for(state="visible", timeout=60_000)
-    page.wait_for_timeout(2_500)
+    page.locator(".d-tile").first.wait_for(timeout=120_000)
+    page.wait_for_timeout(300)
     page.screenshot(path=path)
 
 
 def administration(page: Page, base: str, path: Path) -> None:
     page.goto(f"{base}/admin/")
-    page.wait_for_timeout(4_000)
+    page.locator(".a-events tr").nth(3).wait_for(timeout=120_000)
+    page.wait_for_timeout(300)
     page.screenshot(path=path)
 
 
@@ -137,15 +174,24 @@ def main() -> None:
     fill(workspace)
     keys = AccessKeys(workspace.folder)
     server, base = serve(workspace)
-    people = {role: keys.issue(name, role, CLIENT) for name, role in (("Thandi", "agent"), ("Dana Reyes", "qa"), ("Ines Moor", "admin"))}
+    people = {
+        role: keys.issue(name, role, CLIENT)
+        for name, role in (("Thandi", "agent"), ("Dana Reyes", "qa"), ("Ines Moor", "admin"))
+    }
     say(base, people["agent"], "LUM-2291")
     chromium = shutil.which("chromium") or "/usr/bin/chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for mode, suffix in (("light", ""), ("dark", "-dark")):
-            for role, size, scale in (("agent", (400, 900), 2), ("qa", (1440, 900), 1.5), ("admin", (1280, 860), 1.5)):
+            for role, size, scale in (
+                ("agent", (400, 900), 2),
+                ("qa", (1440, 900), 1.5),
+                ("admin", (1280, 860), 1.5),
+            ):
                 context = browser.new_context(
-                    viewport={"width": size[0], "height": size[1]}, device_scale_factor=scale, color_scheme=mode
+                    viewport={"width": size[0], "height": size[1]},
+                    device_scale_factor=scale,
+                    color_scheme=mode,
                 )
                 page = context.new_page()
                 sign_in(page, base, people[role])
