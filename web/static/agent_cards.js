@@ -42,7 +42,8 @@ function citation(card) {
   const section = (passage.heading || "").split(" > ").pop();
   const version = passage.version && (/^\d/.test(passage.version) ? `v${passage.version}` : passage.version);
   const since = passage.effective_from && t("in_force_since", { day: dayIn(passage.effective_from) });
-  const parts = [passage.title || passage.document, section !== passage.title && section, version, since];
+  const own = ![passage.title, card.title].includes(section) && section;
+  const parts = [passage.title || passage.document, own, version, since];
   return parts.filter(Boolean).join(" · ");
 }
 
@@ -103,13 +104,13 @@ function cardBody(card, lead, key) {
     card.sources.length ? h("details", { class: "p-source" },
       h("summary", {}, h("span", { class: "p-cite" }, citation(card)), h("kbd", {}, "Alt S")),
       h("p", { class: "p-source-hint" }, t("source_hint")),
-      h("blockquote", {}, card.text)) : null,
+      h("blockquote", { tabindex: "0" }, card.text)) : null,
     h("div", { class: "p-actions" },
       card.facts.length ? h("button", { class: "u-primary", "data-copy": card.id, onclick: () => copyCard(card) },
         h("span", { "data-say": "" }, t("copy_facts")), key && h("kbd", {}, key)) : null,
       h("button", { class: "p-dismiss", onclick: () => dismiss(card) }, t("dismiss")),
       MUTABLE.includes(card.kind) ?
-        h("button", { class: "u-plain p-mute", title: t("mute_hint"), onclick: () => mute(card) }, t(`mute_${card.kind}`)) : null,
+        h("button", { class: "u-plain p-mute", title: t("mute_hint"), "aria-label": t(`mute_${card.kind}`), onclick: () => mute(card) }, t("mute")) : null,
       card.degraded ? h("span", { class: "u-chip is-warn", title: t("degraded_hint") }, t("degraded")) : null),
   ];
 }

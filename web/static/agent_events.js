@@ -81,8 +81,8 @@ request("GET", "/api/v1/clients/me").then((me) => {
     if (app.dataset.state === "open") draw();
   }
   part("switch").hidden = !me.may_change_client;
-  if (contact) return;
-  state.contact = { ...me, agent: me.name };
+  /* The client's name stands there also while the contact's own words are on their way. */
+  state.contact ??= { ...me, agent: me.name };
   drawHeader();
 }).catch(() => {});
 

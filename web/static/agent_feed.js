@@ -29,7 +29,7 @@ function drawFeed() {
   rows.push(...(closed ? [] : state.partials.map(partialRow)));
   const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
   const seen = [state.turns.slice(from), state.partials, state.alerts, state.explanations, element.lang];
-  const changed = replaceIfChanged(box, seen, rows.length ? rows : [h("li", { class: "u-quiet" }, t("nothing_said"))]);
+  const changed = replaceIfChanged(part("feed-turns"), seen, rows.length ? rows : [h("li", { class: "u-quiet" }, t("nothing_said"))]);
   if (changed && (atEnd || !box.matches(":hover"))) box.scrollTop = box.scrollHeight;
 }
 

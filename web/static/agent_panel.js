@@ -14,7 +14,7 @@ let closed = false;
 const words = makeWords(props.words, "en");
 const { t, counted } = words;
 const say = (label) => t(`label ${label}`);
-const turnWords = (index) => t("turn", { n: index + 1 });
+const turnWords = (index) => t("turn", { n: index + 1 }).replaceAll(" ", "\u00a0");
 const due = (entry) => entry.overdue || ["due", "altered", "late", "missing"].includes(entry.progress);
 const quoteOf = (span) => (state.turns[span.turn] ? slicePoints(state.turns[span.turn].text, span.start, span.end) : "");
 const turnsAgo = (index) => state.turns.length - 1 - index;
@@ -48,9 +48,16 @@ function drawHeader() {
   part("health").textContent = missing.join(" · ");
 }
 
+let before = "";
+
 function drawStatus(name, text) {
   app.dataset.live = name;
   part("live").textContent = text;
+  /* Before anything has come, an empty panel says why it is empty. */
+  const waits = name === "reconnecting" && before !== "";
+  part("no-connection").hidden = !waits || app.dataset.state !== "loading";
+  part("no-connection").textContent = t("no_connection");
+  before = name;
 }
 
 // -- say next ---------------------------------------------------------------------------------

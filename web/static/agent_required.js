@@ -19,7 +19,7 @@ function statementRow(entry) {
   const [sign, stands] = standing(entry);
   const extra = [];
   if (entry.missing.length && entry.progress !== "later") extra.push(t("not_heard", { what: entry.missing.slice(0, 8).join(", ") }));
-  if (entry.because && entry.progress !== "done") extra.push(entry.because);
+  else if (entry.because && entry.progress !== "done") extra.push(entry.because);
   return h("li", { class: `p-row is-${entry.overdue ? "missing" : entry.progress}` },
     h("span", { class: "p-sign", "aria-hidden": "true" }, sign),
     h("span", { class: "p-row-title" }, entry.title),

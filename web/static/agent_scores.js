@@ -9,6 +9,14 @@ function evidenceRow(line) {
     line.reason ? h("p", { class: "u-quiet" }, line.reason) : null);
 }
 
+/* What was met and what did not arise is one line each, to be opened. */
+function outcomeRows(outcome, lines) {
+  if (!lines.length) return null;
+  const rows = h("ul", { class: "s-lines" }, lines.map(evidenceRow));
+  if (!["MET", "NOT_APPLICABLE"].includes(outcome)) return rows;
+  return h("details", { class: `s-fold is-${outcome}` }, h("summary", {}, `${t(`outcome_${outcome}`)} · ${lines.length}`), rows);
+}
+
 function disputeForm(score, box) {
   const field = h("textarea", { rows: "3", "aria-label": t("dispute_reason"), placeholder: t("dispute_reason") });
   const choice = h("select", { "aria-label": t("dispute_about") },
@@ -38,16 +46,16 @@ async function openScore(row, box) {
   const score = await server.own_score({ evaluation: row.evaluation });
   if (score.problem) return box.replaceChildren(h("p", { class: "u-quiet" }, t("score_gone")));
   const form = h("div", { class: "s-dispute" });
-  const lines = [...score.lines].sort((a, b) => FIRST.indexOf(a.outcome) - FIRST.indexOf(b.outcome));
-  box.replaceChildren(
-    h("ul", { class: "s-lines" }, lines.map(evidenceRow)),
+  box.replaceChildren(...[
+    ...FIRST.map((outcome) => outcomeRows(outcome, score.lines.filter((line) => line.outcome === outcome))),
     h("p", { class: "s-total" }, t("score_total", { percent: score.percent, who: score.confirmed_by })),
-    score.notes.map((note) => h("p", { class: "s-note" }, note)),
+    ...score.notes.map((note) => h("p", { class: "s-note" }, note)),
     score.dispute ? h("p", { class: "p-notice" }, t(`dispute_${score.dispute.state}`), score.dispute.reason ? ` · ${score.dispute.reason}` : "") : null,
     h("div", { class: "p-actions" },
       score.may_acknowledge ? h("button", { onclick: () => acknowledge(score) }, t("acknowledge")) : null,
       score.may_dispute ? h("button", { onclick: () => disputeForm(score, form) }, t("dispute")) : null),
-    form);
+    form,
+  ].filter(Boolean));
 }
 
 function scoreRow(row) {

@@ -69,7 +69,7 @@ async function end() {
     button.hidden = true;
     drawFeed();
     drawWrap(summary);
-    part("wrap").scrollTop = 0;
+    part("wrap-body").scrollTop = 0;
     part("wrap-disposition").focus();
   } catch (problem) {
     button.disabled = false;
