@@ -15,7 +15,7 @@ What a slot holds follows from the first part of its name:
     n, m      a number, with the marks of the language
     thing     the word for a record and its id, such as `evaluation c1:short`
     sum       numbers with units, such as `10 days > 5 business days`
-    file      a file's name; key: a key of a settings file
+    file      a file's name; place, ref: an address, an id, without semicolons; key: a key of a settings file
     others    stay as they are
 """
 
@@ -48,6 +48,7 @@ _SENTENCES = frozenset(
 """Keys of answers under which records have sentences of ours; `because` may also be a place."""
 _SLOT = pattern(r"\{(\w+)\}")
 _NUMBER = pattern(r"[-–+]?\d[\d.,:-]*\s?%?")
+_SUM = pattern(r"\d[\w.,<>≠%$€£ ]{0,79}")
 _DAY = pattern(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})")
 _UNIT = pattern(r"business days|[a-z]+")
 _JOINT = pattern(r"(, | and | or )")
@@ -223,7 +224,9 @@ def _fits(name: str, held: str) -> bool:
         return _NUMBER.fullmatch(held) is not None
     if kind == "label":
         return held in LABELS
-    if kind == "file":
+    if kind == "sum":
+        return _SUM.fullmatch(held) is not None
+    if kind in ("file", "place", "ref"):
         return "; " not in held and len(held) <= _LONGEST_NAME
     if kind == "key":
         return " " not in held

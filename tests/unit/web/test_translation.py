@@ -32,7 +32,10 @@ RULES = sorted((Path(qa.__file__).parent / "detectors" / "rules").glob("*.yaml")
             "nicht gefunden in Beiträgen 1-14: „Beleidigung“, „Drohung“ (und 3 weitere)",
         ),
         ("longest_silence_s is 12.5 seconds; asked for at most 8", "längste Stille: 12,5 Sekunden; verlangt: höchstens 8"),
-        ("critical: brand.insult; below the pass mark", "kritisch: Beleidigung; unter der Bestehensgrenze"),
+        (
+            "auto-fail: respect; critical: brand.insult; below the pass mark",
+            "automatisch durchgefallen: respect; kritisch: Beleidigung; unter der Bestehensgrenze",
+        ),
         (
             ("“Recording: why; how” was not said; searched: agent turns 1 to 9. Required, because it is due in "
             "every contact, unless: they called before."),
@@ -52,6 +55,17 @@ RULES = sorted((Path(qa.__file__).parent / "detectors" / "rules").glob("*.yaml")
             "Bewertung c1:short: hat den Stand Entwurf; darauf folgt bestätigt, nicht zur Kenntnis genommen",
         ),
         ("Insults the customer. Begun in turn 4.", "Beleidigt den Kunden. Begonnen in Beitrag 4."),
+        (
+            ("brand.policy_contradiction (turn 3): you said 9 days; the policy says 5 days (faq): 9 > 5; "
+            "brand.insult (turn 4): Insults the customer."),
+            ("widerspricht der Richtlinie (Beitrag 3): gesagt wurde 9 days; die Richtlinie sagt 5 days (faq): 9 > 5; "
+            "Beleidigung (Beitrag 4): Beleidigt den Kunden."),
+        ),
+        (
+            "“Notice” must be said word for word; not said: calls, a …. Required, because it is due in every contact.",
+            ("„Notice“ muss Wort für Wort gesagt werden; nicht gesagt: calls, a …. Erforderlich, denn er ist in "
+            "jedem Kontakt fällig."),
+        ),
         # What people and clients wrote stays as it is, beside what we know.
         ("brand.insult (turn 2): A rule of the client's own", "Beleidigung (Beitrag 2): A rule of the client's own"),
         ("They asked twice; and it was fine", "They asked twice; and it was fine"),
