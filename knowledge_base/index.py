@@ -170,12 +170,13 @@ class FaissIndex:
         if limit < 1:
             raise InputError(f"index: limit {limit} is below 1")
         looks = self._first_looks()
-        if looks is not None and looks.two_bits is not None:
+        allowed = None if among is None else np.flatnonzero(among)
+        size = len(self._ids) if allowed is None else len(allowed)
+        # A look by 2 bits names the best of all rows: of a few marked ones there may be none among them.
+        if looks is not None and looks.two_bits is not None and 2 * size >= len(self._ids):
             settled = self._by_two_bits(looks.two_bits, query, limit, among)
             if settled is not None:
                 return settled
-        allowed = None if among is None else np.flatnonzero(among)
-        size = len(self._ids) if allowed is None else len(allowed)
         fetched = limit + _RESERVE
         while True:
             if looks is None or size <= max(SMALL, fetched):
