@@ -158,7 +158,7 @@ def _steps(seen: Seen) -> list[dict[str, Any]]:
     """What a new client still lacks; empty when nothing does."""
     kb, office = seen.reader.kb, seen.office
     profile = kb.profile
-    roles = {
+    roles: set[str] = {
         grant.role
         for one in people_seen_by(office, seen.reader.principal)
         for grant in one.grants
