@@ -350,3 +350,40 @@ def test_the_page_speaks_the_readers_language(server, browser, locale, queue, sa
     expect(page.locator("section.r-queue")).to_have_attribute("aria-label", queue)
     assert page.evaluate("document.documentElement.lang") == locale[:2]
     context.close()
+
+
+def test_columns_of_an_unknown_table_are_mapped_and_remembered(qa, server, tmp_path):
+    _, _, workspace = server
+    page = qa()
+    night = tmp_path / "night.csv"
+    night.write_text(
+        "Fall;Wer;Inhalt\nN1;KD;Where is my parcel & why?\nN1;MA;I will look.\n;KD;Lost\n", "utf-8"
+    )
+    upload = view(page, "upload")
+    page.set_input_files("[data-part=files]", [night])
+    upload.get_by_role("button", name="Look at them").click()
+    file = upload.locator(".w-file")
+    expect(file.locator(".w-why")).to_contain_text("a table with unknown columns")
+    for what, column in (("contact", "Fall"), ("speaker", "Wer"), ("text", "Inhalt")):
+        file.locator(f"[data-column={what}]").select_option(column)
+    file.locator("[data-value=KD]").select_option("customer")
+    file.locator("[data-value=MA]").select_option("agent")
+    file.locator("[data-part=columns-name]").fill("night desk")
+    file.get_by_role("button", name="Keep").click()
+    expect(file.get_by_role("button", name="Kept")).to_be_visible()
+    file.get_by_role("button", name="Read it so").click()
+    expect(file.locator(".w-turn").first).to_contain_text("Where is my parcel & why?")
+    expect(file.locator(".w-turn").last).to_contain_text("Agent")
+    expect(file).to_contain_text("1 row left out")
+    upload.get_by_role("button", name="Put into the queue").click()
+    expect(upload.locator("[data-part=file-list] [data-file='night.csv']")).to_contain_text(
+        "row 4: has no contact id", timeout=60_000
+    )
+    turns = workspace.contact("Acme", "N1").transcript.turns
+    assert [turn.speaker for turn in turns] == ["customer", "agent"]
+
+    # The next time the kept mapping fits, and is used by itself.
+    upload.get_by_role("button", name="Start again").click()
+    page.set_input_files("[data-part=files]", [night])
+    upload.get_by_role("button", name="Look at them").click()
+    expect(upload.locator(".w-file:not(.is-bad)")).to_contain_text("csv-mapped")

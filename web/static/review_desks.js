@@ -128,8 +128,9 @@ async function lookAt() {
   for (const [at, file] of chosenFiles.entries()) {
     part("preview-state").textContent = say("looking", { at: at + 1, of: chosenFiles.length });
     let one = await lookAtFile(file);
-    /* A table that nobody could read, and that a kept mapping fits, is read by it. */
-    const kept = one.reason && one.columns ? keptMappings.find((mapping) => fitsTable(one.columns, mapping)) : null;
+    /* A table in which nobody is the agent, or that could not be read, is read by a kept mapping that fits. */
+    const unsure = one.reason || !one.contacts.some((contact) => contact.roles.agent);
+    const kept = unsure && one.columns ? keptMappings.find((mapping) => fitsTable(one.columns, mapping)) : null;
     if (kept) {
       mappings.set(file, { columns: kept.columns, speakers: kept.speakers });
       one = await lookAtFile(file);
