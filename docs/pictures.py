@@ -164,7 +164,10 @@ def administration(page: Page, base: str, path: Path) -> None:
 def shrink(path: Path) -> None:
     """To 256 colours: plain surfaces and text need no more, and the file is a third."""
     with Image.open(path) as picture:
-        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+        few = picture.convert("RGB").quantize(
+            256, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE
+        )
+        few.save(path, optimize=True)  # with the colours that are rare, such as the client's
 
 
 def main() -> None:
