@@ -92,8 +92,10 @@ SCALES: dict[str, int] = {"hundred": 100, "thousand": 1000}
 HOMOPHONES: dict[str, str] = {
     "to": "2", "too": "2", "tu": "2", "for": "4", "ate": "8", "won": "1", "tree": "3", "free": "3",
     "sex": "6", "nein": "9", "fire": "4", "mine": "9", "owe": "0",
+    "een": "1", "un": "1", "ni": "9", "sept": "7",
 }  # fmt: skip
-"""What a speech recogniser writes for a digit; counted only between two spoken digits."""
+"""What a speech recogniser writes for a digit, and digits of other languages where the language is not
+known; counted only between two spoken digits."""
 
 
 @dataclass(slots=True)

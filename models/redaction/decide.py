@@ -23,8 +23,9 @@ from models.redaction.context import (
     near,
 )
 from models.redaction.edits import Edit, heard_around, merged, outside, with_heard, with_letters, with_plus
+from models.redaction.fillers import BACKCHANNELS
 from models.redaction.mentions import INNOCENT, SECRETS
-from models.redaction.scan import BACKCHANNELS, Run, Scan
+from models.redaction.scan import Run, Scan
 from models.redaction.wording import worded
 from models.spoken_digits import Atom
 

@@ -19,8 +19,10 @@ _VERB_AFTER = """
 """.split()
 """Words after which "er" is no hesitation but Norwegian for "is", or German for "he"."""
 _HESITATIONS = pattern(
-    r"(?<![\w'\-])(?:u+h+|u+h?m+|erm+|" + "".join(rf"(?<!{word} )" for word in _VERB_AFTER) + "er)"
-    r"(?![\w'\-])[,.]?[ ](?=\S)"
+    # The first letter before all else: that is what makes the search quick.
+    r"[ue](?<![\w'\-][ue])(?:(?<=u)u*(?:h+m*|m+)|(?<=e)r(?:m+|"
+    + "".join(rf"(?<!\b{word} er)" for word in _VERB_AFTER)
+    + r"))(?![\w'\-])[,.]?[ ](?=\S)"
 )
 """What people say while they think, with the blank behind: "security um code", "double uh four"."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from models.patterns import pattern
+from models.redaction.fillers import BACKCHANNELS, FILLER_LIMIT, FILLERS
 from models.redaction.mentions import Mention, heads, mention_at
 from models.redaction.plain import Plain, plain
 from models.redaction.quantities import UNITS, opaque, quantity_at
@@ -46,28 +47,6 @@ _TOKEN = pattern(r"\[(?=[cspnibe])|[0-9]+|[^\W\d_]+(?:'[^\W\d_]+)*")
 _OPEN = "["
 _GAP = pattern(r"[\s\-.,_/\\|:;()'\"*#·•~=>…!?+]{0,12}")
 _PAUSE = pattern(r"[,;:!?…\n>=|]|\.\s|\s\s\s")
-
-FILLERS = frozenset(
-    """
-    uh uhh um umm er err erm ah eh hm hmm mm mmm then and comma dash hyphen space dot stroke slash
-    followed by next so ok okay right yeah yes yep it's is that's like well wait sorry again i mean
-    y und et en og e äh ähm ehm eh euh dann dan entonces luego så let me see you know actually no
-    hang correction not said meant
-""".split()
-)
-"""Words that people say between the digits of one number."""
-FILLER_LIMIT = 5
-
-BACKCHANNELS = FILLERS | frozenset(
-    """
-    go on ahead got it of course thank thanks you huh mhm hmhm all alright carry keep going perfect
-    great sure please continue hold one moment second yup correct good fine cool i'm listening ready
-    still here the rest now there we're got that noted understood lovely brilliant exactly
-    absolutely pardon ma'am sir madam aha wonderful excellent last first first's four my number
-    finally ja jo nee nein si sí danke bedankt gracias takk ok okey
-""".split()
-)
-"""Words that do not end a number that is being dictated over several turns."""
 
 
 @dataclass(slots=True)
@@ -259,6 +238,7 @@ class _Pass:
         self.found = found
         self.text = found.plain.text
         self.numbers, self.known = _lexicon(language)
+        self.own = LANGUAGE_WORDS.get(language, {})
         self.assembler = _Assembler(found)
         self.opaque = opaque(self.text)
         self.hidden = 0
@@ -296,7 +276,7 @@ class _Pass:
             return self._mark(start)
         if "0" <= token[0] <= "9":
             return self._figure(start, end, token)
-        skip = self._named(start, token) if token in heads() else 0
+        skip = self._named(start, token) if token in heads() and not self._is_digit(start, token) else 0
         if skip:
             return skip
         if token in self.numbers:
@@ -304,6 +284,18 @@ class _Pass:
         else:
             self._word(start, end, token)
         return 0
+
+    def _is_digit(self, start: int, token: str) -> bool:
+        """Whether a word that begins a name of something is a digit here: French "sept" is no month."""
+        if token in self.own:
+            return True
+        atoms = self.assembler.atoms
+        return (
+            token in HOMOPHONES
+            and bool(atoms)
+            and not atoms[-1].written
+            and self.assembler.joint(start) is not None
+        )
 
     def _named(self, start: int, head: str) -> int:
         """A phrase that tells what a number is, if one begins here; where it ends, else 0."""

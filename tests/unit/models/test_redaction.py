@@ -486,3 +486,33 @@ def test_what_may_begin_a_card_number():
 
 def test_only_a_live_turn_is_held_back():
     assert texts("A: How can I help?", "C: 3695") == ["How can I help?", "3695"]
+
+
+@pytest.mark.parametrize(
+    ("said", "masked"),
+    [
+        ("my security um code is 483", "my security um code is [SECURITY CODE]"),
+        ("my social is two double uh o triple one three five seven", "my social is [NATIONAL ID]"),
+        ("what is the 3 digit code? nine won nine", "what is the 3 digit code? [SECURITY CODE]"),
+        ("the pen number is sicks nine three three", "the pen number is [PIN]"),
+        (
+            "my card is double tree four one sicks one one one one one one one one one one one",
+            "my card is [CARD]",
+        ),
+        ("my email is ana dot um okafor thirty nine at example mail dot org", "my email is [EMAIL]"),
+        ("passord er hunter2", "passord er [PASSWORD]"),
+        ("um 10 Uhr, nicht um 11 Uhr", "um 10 Uhr, nicht um 11 Uhr"),
+        ("um", "um"),
+        ("cinq quatre sept huit neuf zéro six trois deux deux", "[PHONE]"),
+        ("since sept 2019", "since sept 2019"),
+    ],
+)
+def test_hesitations_and_misheard_digits(said: str, masked: str) -> None:
+    assert redact(said) == masked
+    assert redact(masked) == masked
+
+
+def test_french_seven_is_no_month() -> None:
+    number = "quatre un un un un un un un un un un un un un un un".replace("un un un", "sept un un", 1)
+    turn = Turn("customer", f"le numéro de ma carte est {number}", language="fr")
+    assert redact(turn).text == "le numéro de ma carte est [NUMBER]"
