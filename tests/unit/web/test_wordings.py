@@ -22,7 +22,7 @@ from web.workspace import Workspace
 
 POLICY = "# How long does a refund take?\n\nA refund takes ten working days. The refund goes to the card.\n"
 ASKED = {"speaker": "customer", "text": "How long does a refund take?"}
-SOON_S = 2.0
+SOON_S = 20.0
 """Far above what a turn takes, far below how long a generator hangs here."""
 GOOD = "A refund takes ten working days."
 
@@ -61,7 +61,7 @@ def faulty(fault):
                 self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
             self.wfile.flush()
             if fault.startswith("hangs"):
-                over.wait(30)
+                over.wait(120)
             elif fault != "dies":
                 self.wfile.write(b"data: [DONE]\n\n")
 
