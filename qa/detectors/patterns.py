@@ -170,6 +170,11 @@ def _compiled(entries: tuple[tuple[str, ...], ...], extra: tuple[tuple[str, str]
     options.max_mem = _SET_MEMORY
     options.log_errors = False
     together = re2.Set.SearchSet(options)
+    # Nobody asks what a group held: without that, RE2 needs its automaton alone, and no second, slower way.
+    alone = re2.Options()
+    alone.max_mem = _SET_MEMORY
+    alone.log_errors = False
+    alone.never_capture = True
     macros_of_client = dict(extra)
     searchers: list[Any] = []
     entry_of: list[int] = []
@@ -179,7 +184,7 @@ def _compiled(entries: tuple[tuple[str, ...], ...], extra: tuple[tuple[str, str]
             continue
         joined = "|".join(expand(pattern, macros_of_client) for pattern in entry)
         try:
-            searchers.append(re2.compile(joined, options))
+            searchers.append(re2.compile(joined, alone))
             together.Add(joined)
             entry_of.append(position)
         except re2.error as problem:

@@ -273,7 +273,7 @@ PROMISES = (
         "uploads",
         "files",
         20,
-        500,
+        250,
         name="Exploding files are bounded",
     ),
     Promise(

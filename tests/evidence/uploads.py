@@ -107,7 +107,7 @@ class _Watch:
 
     def __init__(self, converter: Any) -> None:
         self._converter, self._over = converter, threading.Event()
-        self._memory = self._last = 0.0
+        self._memory = self._last = self._taken = 0.0
         self._before = self._used()
         self._pid = self._child()
         self._thread = threading.Thread(target=self._look)
@@ -117,7 +117,7 @@ class _Watch:
         self._look_once()
         self._over.set()
         self._thread.join()
-        return self._memory, max(0.0, self._last - self._before)
+        return self._memory, max(self._taken, self._last - self._before)
 
     def _child(self) -> int:
         child = self._converter._child
@@ -129,7 +129,9 @@ class _Watch:
 
     def _look_once(self) -> None:
         if self._child() != self._pid:
-            self._pid, self._before = self._child(), 0.0
+            # What the child before it had used for earlier files is not counted to this one.
+            self._taken = max(self._taken, self._last - self._before)
+            self._pid, self._before, self._last = self._child(), 0.0, 0.0
         self._last = max(self._last, self._used())
         with suppress(OSError, StopIteration, ValueError):
             lines = Path(f"/proc/{self._child()}/status").read_text("ascii", "replace").splitlines()

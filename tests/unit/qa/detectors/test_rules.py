@@ -6,7 +6,7 @@ from models.errors import ConfigError
 from models.labels import LABELS
 from models.readings import read
 from models.records import Transcript, Turn
-from qa.detectors.patterns import expand
+from qa.detectors.patterns import PhraseSet, expand
 from qa.detectors.rules import RuleDetector, load_rules
 
 RULES = load_rules()
@@ -64,3 +64,10 @@ def test_internal_notes_are_not_read():
 def test_an_unknown_macro_is_an_error():
     with pytest.raises(ConfigError, match="no_such"):
         expand("{no_such} words")
+
+
+def test_groups_are_not_kept_apart():
+    """RE2 goes a second, slower way over the text when somebody asks what a group held."""
+    phrases = PhraseSet([[r"(a|aa)+ (?P<n>b)", "c"]])
+    assert phrases._ready().searchers[0].options.never_capture
+    assert list(phrases.spans(0, "aaa b, c")) == [(0, 5), (7, 8)]
