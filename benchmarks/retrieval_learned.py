@@ -30,7 +30,7 @@ from retrieval_task import POOL, Array, Reader, Task, allowed, best_of, task_of,
 from knowledge_base.fusion import WORD_WEIGHT  # noqa: E402
 from knowledge_base.lexical import LexicalIndex, stems  # noqa: E402
 
-SHIPPING = "learned map, on sets that may ship"
+SHIPPING = "on sets that may ship"
 HEAT = 0.07
 """Of the softmax over passages in which a map is learned."""
 
@@ -135,12 +135,12 @@ def near_pairs(task: Task) -> Array:
 
 def levers(tasks: dict[str, Task], may_ship: Sequence[Task]) -> dict[str, Callable[[str], Array]]:
     """What makes the scores of a corpus, by the name of the lever."""
-    kept: dict[str, Array] = {}
+    kept: dict[int, Array] = {}
 
-    def features(name: str) -> Array:
-        if name not in kept:
-            kept[name] = tasks[name].features()
-        return kept[name]
+    def features(task: Task) -> Array:
+        if id(task) not in kept:
+            kept[id(task)] = task.features()
+        return kept[id(task)]
 
     @cache
     def shipping() -> Array:
@@ -149,21 +149,19 @@ def levers(tasks: dict[str, Task], may_ship: Sequence[Task]) -> dict[str, Callab
     def others(name: str) -> list[str]:
         return [other for other in tasks if other != name]
 
-    def order(name: str) -> Array:
-        scale = (
-            np.concatenate([features(one).reshape(-1, features(one).shape[-1]) for one in tasks]).std(axis=0)
-            + 1e-9
-        )
+    def order(name: str, teachers: Sequence[Task]) -> Array:
+        spread = np.concatenate([features(one).reshape(-1, features(one).shape[-1]) for one in teachers])
+        scale = np.maximum(spread.std(axis=0), 1e-3)
         learned = [
-            (features(one) / scale, np.take_along_axis(tasks[one].gold, tasks[one].pool, axis=1))
-            for one in others(name)
+            (features(one) / scale, np.take_along_axis(one.gold, one.pool, axis=1)) for one in teachers
         ]
-        return tasks[name].in_pool(features(name) / scale @ learned_order(learned))
+        return tasks[name].in_pool(features(tasks[name]) / scale @ learned_order(learned))
 
     return {
-        "learned order": order,
+        "learned order": lambda name: order(name, [tasks[one] for one in others(name)]),
+        f"learned order, {SHIPPING}": lambda name: order(name, may_ship),
         "learned map": lambda name: mapped(tasks[name], learned_map([tasks[one] for one in others(name)])),
-        SHIPPING: lambda name: mapped(tasks[name], shipping()),
+        f"learned map, {SHIPPING}": lambda name: mapped(tasks[name], shipping()),
         "near words": lambda name: near_words(tasks[name]),
         "heading encoded apart, .3": lambda name: tasks[name].shipped + 0.3 * tasks[name].heads(),
         "heading apart, of one document, .3": lambda name: (
@@ -202,7 +200,8 @@ def main() -> None:
     for name, ranks in before.items():
         within = "  ".join(f"{most}: {(ranks < most).mean():.3f}" for most in (1, 5, 10, 20, POOL))
         print(f"{name:<27} {len(ranks)} questions; right among the first {within}", flush=True)
-    may_ship = list(allowed(options.data, reader)) if options.only in SHIPPING else []
+    wanted = any(options.only in f"learned {what}, {SHIPPING}" for what in ("order", "map"))
+    may_ship = list(allowed(options.data, reader)) if wanted else []
     for lever, scores in levers(tasks, may_ship).items():
         if options.only in lever:
             pairs_of = [(before[name], task.found(scores(name))) for name, task in tasks.items()]

@@ -148,6 +148,7 @@ class Task:
         np.fill_diagonal(among, -1)
         near = np.argsort(-among, axis=1)[:, :5]
         two, two_asked = map(doubles, self.texts), map(doubles, self.questions)
+        titles = self.title or [""] * len(self.texts)
         length = np.log([len(bag) + 1 for bag in self.bags])[None]
         long = np.log([max(len(words), 1) for words in self.query_words])[:, None] - 2
         ranks = [1 / (10 + np.argsort(np.argsort(-one, axis=1), axis=1)) for one in (self.cosine, self.words)]
@@ -164,7 +165,7 @@ class Task:
             unit(self.held[first].mean(axis=1)) @ self.held.T,
             self.shipped[:, near].mean(axis=2), self.shipped[:, near].max(axis=2),
             self.mean_of(self.document),
-            self.mean_of([title or str(at) for title, at in zip(self.title, self.document, strict=True)]),
+            self.mean_of([title or str(at) for title, at in zip(titles, self.document, strict=True)]),
             np.broadcast_to(np.sort(among, axis=1)[:, -10:].mean(axis=1), self.cosine.shape),
             np.broadcast_to(length, self.cosine.shape),
         ]  # fmt: skip
@@ -198,7 +199,7 @@ def task_of(corpus: Corpus, most: int, reader: Reader) -> Task:
 
 
 def allowed(data: Path, reader: Reader) -> Iterator[Task]:
-    """Question and answer, and other words for the same, of sets that shipped weights may learn from."""
+    """Question and answer, other words for the same, reply and what it rests on: of sets that may ship."""
     generator = random.Random(3)
     faqs = rows(data / "dstc9_track1" / "docs.jsonl")
     generator.shuffle(faqs)
@@ -224,3 +225,19 @@ def allowed(data: Path, reader: Reader) -> Iterator[Task]:
         every.append((questions, texts, right))
     for questions, texts, right in every:
         yield Task(questions, texts, [""] * len(texts), np.arange(len(texts)), np.array(right), reader)
+    place_of = {one["doc_id"]: place for place, one in enumerate(faqs)}
+    replies = [
+        (row["response"], place_of[row["gold"][0]])
+        for row in rows(data / "dstc9_track1" / "responses.jsonl")
+        if row["gold"][0] in place_of
+    ]
+    yield Task(
+        [reply for reply, _ in replies],
+        [f"{one['entity']}\n{one['title']}\n{one['text']}" for one in faqs],
+        [f"{one['entity']} {one['title']}" for one in faqs],
+        np.arange(len(faqs)),
+        np.array([place for _, place in replies]),
+        reader,
+        [one["title"] for one in faqs],
+        [one["entity"] for one in faqs],
+    )
