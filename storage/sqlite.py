@@ -31,6 +31,7 @@ from storage.opening import compact, open_file, refusals
 from storage.own_keys import keyed_hash, own_key
 from storage.register import check_columns, ordering
 from storage.register_tables import refresh
+from storage.transactions import transaction
 from storage.writing import Ready, check_current, is_there, made_ready, write
 
 if TYPE_CHECKING:
@@ -378,14 +379,8 @@ class SqliteStore:
         with self._lock, refusals():
             connection = self._connection(client, create=True)
             assert connection is not None
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(connection):
                 yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
 
 
 @lru_cache(maxsize=2_048)
