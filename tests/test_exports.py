@@ -21,7 +21,7 @@ EXPORTS = {
     "knowledge_base": "IngestReport KnowledgeBase Rejected",
     "copilot": "Copilot Quietness Session installed_detectors",
     "qa": "Analyser Scorecard parse read_folder read_transcripts",
-    "qa.readers": "MAX_BYTES ReadReport Rejected parse read_folder read_transcripts swap_speakers",
+    "qa.readers": "MAX_BYTES ReadReport Rejected parse read_folder read_transcripts read_upload swap_speakers",
 }
 IMPORTABLE = {
     "models.encoders": "HashingEncoder MiniLMEncoder SentenceTransformerEncoder default_encoder open_encoder",
@@ -59,8 +59,8 @@ PARAMETERS = {
     "qa:Scorecard.load": "path",
     "qa:Scorecard.parse": "text *origin",
     "qa:Scorecard.evaluate": "transcript findings *scriptedness *fingerprint *parts *answers *agent",
-    "qa:read_transcripts": "path *client *agent *max_bytes",
-    "qa:read_folder": "path *client *agent *progress *max_bytes",
+    "qa:read_transcripts": "path *client *agent *max_bytes *columns",
+    "qa:read_folder": "path *client *agent *progress *max_bytes *columns",
     "storage:open_store": "folder",
     "models.redaction:redact": "record *kinds",
     "models.encoders:default_encoder": "",

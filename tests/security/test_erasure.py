@@ -263,6 +263,7 @@ OWN_ROOMS = (
     "qa.queues",
     "qa.sampling",
     "qa.scorecards",
+    "qa.readers.mapping",
     "qa.speakers",
     "knowledge_base.publishing",
     "web.idempotency",
