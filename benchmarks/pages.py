@@ -384,7 +384,9 @@ def desk(site: Site, _: int) -> list[Figure]:
 def live(site: Site, rounds: int) -> list[Figure]:
     """A long contact in the agent's panel."""
     contact, figures, times = "bench-long", [], []
-    site.say(contact, *[turn for _, turn in said(TURNS - rounds)])
+    before = [turn for _, turn in said(TURNS - rounds)]
+    for start in range(0, len(before), 50):
+        site.say(contact, *before[start : start + 50])
     with site.page("agent") as page:
         took = opened(page, f"/agent/?contact={contact}")
         figures.append(Figure("live, 500 turns: opened", [took], load()))
