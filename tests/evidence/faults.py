@@ -131,7 +131,7 @@ FAULTS = (
     Fault(
         "a script builds markup from a card's words",
         "web/static/agent_cards.js",
-        'h("blockquote", {}, card.text)',
+        'h("blockquote", { tabindex: "0" }, card.text)',
         'Object.assign(h("blockquote", {}), { innerHTML: card.text })',
         (f"{_WEB}/test_render.py::test_scripts_never_build_markup_from_data",),
     ),
