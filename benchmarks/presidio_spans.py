@@ -23,9 +23,12 @@ KINDS = {
 
 def main() -> None:
     """Read texts, write spans of the kinds above: start, end, kind; each at any confidence."""
+    import tldextract  # type: ignore[import-not-found]
     from presidio_analyzer import AnalyzerEngine  # type: ignore[import-not-found]
     from presidio_analyzer.nlp_engine import NlpEngineProvider  # type: ignore[import-not-found]
 
+    # It would ask the network for the newest list of domains at every address, and wait.
+    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=())
     settings = {"nlp_engine_name": "spacy", "models": [{"lang_code": "en", "model_name": MODEL}]}
     engine = AnalyzerEngine(
         nlp_engine=NlpEngineProvider(nlp_configuration=settings).create_engine(), supported_languages=["en"]
