@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.errors import RedactionError, UnscriptedError
 from models.records import Transcript
 from models.redaction.masking import masking_of
 
@@ -17,4 +18,10 @@ def masked(workspace: Workspace, transcript: Transcript) -> Transcript:
     Raises:
         RedactionError: Anything failed.
     """
-    return masking_of(workspace.knowledge_base(transcript.client).profile).masked(transcript)
+    masking = masking_of(workspace.knowledge_base(transcript.client).profile)
+    try:
+        return masking.masked(transcript)
+    except UnscriptedError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever breaks in the redactor, the words must go nowhere
+        raise RedactionError("transcript: the redactor failed, so it was not read") from None

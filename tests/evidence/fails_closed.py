@@ -111,7 +111,7 @@ def _broken(place: str, fault: Callable[[str], BaseException], said: str) -> Ite
             yield
     else:
         with patch("models.redaction.redact", broken), patch("models.redaction.redact_turn", broken):
-            with patch("copilot.tools.redact_turn", broken):
+            with patch("copilot.tools.redact_turn", broken), patch("models.redaction.masking.redact", broken):
                 yield
 
 
