@@ -16,7 +16,7 @@ EXPORTS = {
         ScriptedSpan Scriptedness Section Severity ShownCard ShownCards Span Speaker StatusChange Suggestion
         SuggestionKind Tally Transcript Turn UsualScripting Verdict Visibility WrapUp WrapUpLine severity_rank
     """,
-    "models.redaction": "DOCUMENT_KINDS KINDS marks redact redact_turn",
+    "models.redaction": "DOCUMENT_KINDS KINDS NAME marks redact redact_turn",
     "storage": "MemoryStore SqliteStore check_client_name open_store sqlite_version",
     "knowledge_base": "IngestReport KnowledgeBase Rejected",
     "copilot": "Copilot Quietness Session installed_detectors",
@@ -62,7 +62,7 @@ PARAMETERS = {
     "qa:read_transcripts": "path *client *agent *max_bytes *columns",
     "qa:read_folder": "path *client *agent *progress *max_bytes *columns",
     "storage:open_store": "folder",
-    "models.redaction:redact": "record *kinds",
+    "models.redaction:redact": "record *kinds *kept",
     "models.encoders:default_encoder": "",
     "models.encoders:open_encoder": "setting",
 }
