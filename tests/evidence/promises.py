@@ -143,7 +143,7 @@ PROMISES = (
         counts="",
         short=(
             "Names are masked only for clients that ask for it; addresses are not masked.",
-            "Recall on talk with recognition errors is below .99 for several kinds; the report has each with its interval.",
+            "Recall on talk with recognition errors is below .99 for several kinds (cards .945 masked whole); the report has each.",
         ),
     ),
     Promise(
