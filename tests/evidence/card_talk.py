@@ -35,6 +35,8 @@ _MADE_AT = re.compile(r"(?<!\d)20\d\d-\d\d-\d\d[t ]\d\d:\d\d:\d\d(?:\.\d+)?")
 """When a record was made: a group "2026" is in every one of them."""
 _DIGEST = re.compile(
     r"(?<![0-9a-z])(?:(?=(?:[0-9]*[a-f]){4})[0-9a-f]{16,}(?![0-9a-z])|[01]\.\d{12,}(?:e-\d+)?)"
+    # A whole SHA-256, whatever byte of the file stands before or behind it.
+    r"|(?=(?:[0-9]*[a-f]){6})[0-9a-f]{64}"
 )
 """Nine digits of a digest or of a fraction are some card's by chance, twice in three thousand contacts."""
 _SHOWN_DIGITS = re.compile(r"\*{4}\d{4}")
