@@ -118,14 +118,16 @@ def compose(text: str, *, origin: str, aliases: bool = True) -> Any:
                 )
         return yaml.compose(text, Loader=loader)
     except yaml.YAMLError as problem:
-        raise _not_yaml(problem, origin) from None
+        raise _not_yaml(problem, origin, text) from None
     except RecursionError:
         raise ConfigError(f"{origin}: nested too deeply") from None
 
 
-def _not_yaml(problem: Exception, origin: str) -> ConfigError:
+def _not_yaml(problem: Exception, origin: str, text: str) -> ConfigError:
     """What the parser says, without the names it quotes from the file."""
-    mark = getattr(problem, "problem_mark", None) or getattr(problem, "context_mark", None)
+    mark, opened = getattr(problem, "problem_mark", None), getattr(problem, "context_mark", None)
+    if opened is not None and (mark is None or mark.line > text.rstrip().count("\n")):
+        mark = opened  # what was opened and never closed is noticed at the end of the file
     where = f", line {mark.line + 1}" if mark is not None else ""
     what = getattr(problem, "problem", None) or "cannot be read"
     if " alias" in what or " anchor" in what or " tag" in what:

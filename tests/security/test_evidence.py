@@ -162,6 +162,7 @@ def run(n, seed, folder):
 """
     )
     code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it\n"
         "from pathlib import Path; from tests.evidence import report; from tests.evidence.promises import Promise; "
         f"report.run_all([Promise('P1', 'x.', 'zz_waits', 'x', 1, 2)], size='small', seed=1, out=Path({str(tmp_path)!r}))"
     )

@@ -384,6 +384,7 @@ def test_columns_of_an_unknown_table_are_mapped_and_remembered(qa, server, tmp_p
 
     # The next time the kept mapping fits, and is used by itself.
     upload.get_by_role("button", name="Start again").click()
+    expect(upload.get_by_role("button", name="Look at them")).to_be_visible()  # the first step is there anew
     page.set_input_files("[data-part=files]", [night])
     upload.get_by_role("button", name="Look at them").click()
     expect(upload.locator(".w-file:not(.is-bad)")).to_contain_text("csv-mapped")
