@@ -84,7 +84,12 @@ def sign_in(page, address, login):
 
 
 def section(page, name):
+    """Go there, and wait until what stood before is replaced, also when it is the same section."""
+    page.evaluate(
+        "document.querySelector('[data-part=main]').firstElementChild?.setAttribute('data-before', '')"
+    )
     page.locator(f".a-nav [data-go={name}]").click()
+    page.locator("[data-before]").first.wait_for(state="detached")
     page.locator(f"[data-part=app][data-section={name}]").wait_for()
 
 

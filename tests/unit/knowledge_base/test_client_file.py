@@ -97,7 +97,7 @@ def test_nothing_said_is_the_default_profile(text):
         ("moments:\n  - id: a\n    when: x\n    most: 0\n    show: x\n", 4),
         ("- a\n- b\n", 1),
         ("name: x\nname: y\n", 2),
-        ("name: 'x\nbrands: [\n", 3),
+        ("name: 'x\nbrands: [\n", 1),
         ("name: &a x\nindustry: *a\n", 2),
         ("verification: {before: facts}\n", 1),
     ],
