@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,9 @@ def play(workspace: Workspace, client: str, folder: Path, terminal: Terminal) ->
     terminal.title(f"2. A live contact: {client}")
     transcript = read_transcripts(folder / f"{client}.txt", client=client)[0]
     drafts = yaml.safe_load((folder / f"{client}-drafts.yaml").read_text("utf-8"))
-    contact = f"live-{client}"
+    # A contact that has ended is not taken up again, so each further demo plays a new one.
+    ids = (f"live-{client}" if number == 1 else f"live-{client}-{number}" for number in count(1))
+    contact = next(id for id in ids if not workspace.live.has_ended(client, id))
     session = workspace.session(client, contact, agent="demo", channel=transcript.channel)
     ticked: Sequence[tuple[str, str]] = []
     for number, turn in enumerate(transcript.turns, start=1):
