@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from knowledge_base.windows import PairIndex
     from models.ports import Vectors
 
-DEPTH = 100
-"""Passages that words and meaning each put forward."""
+DEPTH = 64
+"""Passages that words and meaning each put forward: of 1,900 questions the first 12 were those of 100."""
 STAND_BACK = frozenset(("script", "macro", "disclosure"))
 """Kinds that a policy or FAQ of equal relevance comes before."""
 REMEMBERED = 16
@@ -32,6 +32,8 @@ TITLE_WEIGHT = 3
 """Times that words of titles and headings count on top of once: they say what a passage is about."""
 MOST_LANGUAGES = 4
 """Languages in which a query is stemmed, the most frequent ones of the documents."""
+_NEAR_THE_BEST = 0.3
+"""Share of the best passage's words from which on passages are sorted first."""
 
 
 def encoded_text(passage: Passage) -> str:
@@ -89,7 +91,7 @@ class Corpus:
         self.scales: dict[bool, Calibration] = {}
         """By whether searches go by words alone; measured when first needed."""
         self._names: Names | None = None
-        self._stands_back = [passage.kind in STAND_BACK for passage in passages]
+        self._set_aside: NDArray[np.float64] | None = None
         self._allowed: dict[tuple[date, frozenset[str] | None], NDArray[np.bool_] | None] = {}
         codes = _codes(passages, language)
         counts = {code: codes.count(code) for code in dict.fromkeys(codes)}
@@ -125,6 +127,15 @@ class Corpus:
         if self._names is None:
             self._names = Names([passage.title for passage in self.passages], self.languages)
         return self._names.named(said)
+
+    def _aside(self) -> NDArray[np.float64]:
+        """What is taken off each passage when a query asks for no kind."""
+        if self._set_aside is None:
+            import numpy as np
+
+            back = (passage.kind in STAND_BACK for passage in self.passages)
+            self._set_aside = ASIDE * np.fromiter(back, dtype=np.float64, count=len(self.passages))
+        return self._set_aside
 
     def search(
         self,
@@ -179,25 +190,23 @@ class Corpus:
 
         by_language = [list(dict.fromkeys(stems(query, code))) for code in self.languages]
         words = list(dict.fromkeys(stem for each in by_language for stem in each))
-        full = self.lexical.full_share(words, WORDS_COUNTED)
-        shares = self.lexical.scores(words) / (full or 1.0)
+        full = self.lexical.full_share(words, WORDS_COUNTED) or 1.0
+        by_words = self.lexical.scores(words)
         depth = max(DEPTH, limit)
         # Also the best of what was named: among many that say the same it may be far down.
         pools = [allowed] if named is None else [allowed, _both(allowed, named > 0)]
-        found = [_by_words(shares, pool, depth) for pool in pools]
+        found = [_by_words(by_words, pool, depth) for pool in pools]
         words_only = self.index is None or vector is None
         if self.index is not None and vector is not None:
             # Rows of the index lie in the order of the passages.
             found += [self.index.nearest(vector[0], depth, among=pool)[0] for pool in pools]
-        places = np.unique(np.concatenate(found))
-        values = shares[places].astype(np.float64)
+        places = _distinct(np.concatenate(found))
+        values = (by_words[places] / full).astype(np.float64)
         if self.index is not None and vector is not None:
             cosines = self.index.cosines(vector[0], places).astype(np.float64)
             values = relevance(values, cosines, weight=self._word_weight)
         if aside:
-            values = values - ASIDE * np.array(
-                [self._stands_back[place] for place in places.tolist()], dtype=float
-            )
+            values = values - self._aside()[places]
         order = values if named is None else values - SET_BACK * (named.max() - named[places])
         order, values = order.round(6), values.round(6)
         best = np.lexsort((places, -order))[:limit]
@@ -215,17 +224,28 @@ def _both(allowed: NDArray[np.bool_] | None, also: NDArray[np.bool_]) -> NDArray
     return also if allowed is None else allowed & also
 
 
-def _by_words(shares: NDArray[np.float32], allowed: NDArray[np.bool_] | None, depth: int) -> NDArray[np.intp]:
+def _by_words(scores: NDArray[np.float32], allowed: NDArray[np.bool_] | None, depth: int) -> NDArray[np.intp]:
     """Places of the best passages by words, ties in document order; those that share none are left out."""
     import numpy as np
 
     if allowed is not None:
-        shares = np.where(allowed, shares, np.float32(0.0))
-    places = np.flatnonzero(shares > 0)
+        scores = np.where(allowed, scores, np.float32(0.0))
+    # Few come near the best one: to sort these alone is quicker, as long as they are enough.
+    places = np.flatnonzero(scores > _NEAR_THE_BEST * scores.max(initial=0.0))
+    if len(places) < depth:
+        places = np.flatnonzero(scores > 0)
     if depth < len(places):
-        found = shares[places]
+        found = scores[places]
         places = places[found >= np.partition(found, -depth)[-depth]]
-    return places[np.argsort(-shares[places], kind="stable")][:depth]
+    return places[np.argsort(-scores[places], kind="stable")][:depth]
+
+
+def _distinct(places: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Each once, rising: what `np.unique` gives, in a quarter of its time for a few hundred."""
+    import numpy as np
+
+    ordered = np.sort(places)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
 
 
 def postings(passages: Sequence[Passage], language: str) -> LexicalIndex:

@@ -10,18 +10,17 @@ bytes, whether alone or among thousands.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import unicodedata
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from models.errors import InputError, ModelError
+from models.turns import forget as forget  # noqa: PLC0414 - of what the encoders here remember
+from models.turns import rows_in_turn, threads_of
 
 if TYPE_CHECKING:
     from models.ports import Encoder, Vectors
@@ -30,72 +29,15 @@ _TOKENS = 256
 """Longest text in tokens, as the model was trained; the rest is not read."""
 _LONGEST = 32_768
 """Longest text in code points given to the tokeniser: 256 tokens never need more in running text."""
-_MOST_THREADS = 8
-_PARALLEL_FROM = 4
-"""Fewer texts than this are not worth a thread."""
 
 _loading = Lock()
-
-
-class Turns:
-    """Lets so many threads work at a time, in the order in which they came.
-
-    Twenty conversations that encode side by side on two processors all end late; one after the other,
-    the first are done when the last begin. Texts that somebody waits for go before those of an ingest.
-
-    Args:
-        places: Threads at a time, at least 1.
-    """
-
-    def __init__(self, places: int) -> None:
-        self._free = places
-        self._lock = Lock()
-        self._waiting: tuple[deque[Lock], deque[Lock]] = (deque(), deque())
-
-    @contextmanager
-    def turn(self, *, urgent: bool) -> Iterator[None]:
-        """Wait for a place, and give it on afterwards."""
-        mine: Lock | None = None
-        with self._lock:
-            if self._free:
-                self._free -= 1
-            else:
-                mine = Lock()
-                mine.acquire()
-                self._waiting[0 if urgent else 1].append(mine)
-        if mine is not None:
-            mine.acquire()  # released by the one whose place this thread takes
-        try:
-            yield
-        finally:
-            with self._lock:
-                for line in self._waiting:
-                    if line:
-                        line.popleft().release()
-                        break
-                else:
-                    self._free += 1
-
-
-_turns = Turns(min(os.cpu_count() or 1, _MOST_THREADS))
-"""Of this process: its encoders share the processors."""
-
-
-def _new_turns() -> None:
-    """In a forked process nobody will give a place back that another thread held."""
-    global _turns  # noqa: PLW0603 - see above
-    _turns = Turns(min(os.cpu_count() or 1, _MOST_THREADS))
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_new_turns)
 
 
 def open_encoder(setting: str = "default") -> Encoder:
     """The encoder that a setting, or an encoder's `name`, stands for.
 
     Args:
-        setting: `default`, `multilingual`, `hashing`, or the name or folder of a sentence-transformers
+        setting: `default`, `thorough`, `multilingual`, `hashing`, or the name or folder of a sentence-transformers
             model that is on this machine; also what the `name` of one of our encoders says.
 
     Raises:
@@ -104,11 +46,15 @@ def open_encoder(setting: str = "default") -> Encoder:
     setting = setting.strip()
     if not setting:
         raise InputError(
-            "encoder: the setting is empty; use `default`, `multilingual`, `hashing` or a model's name or "
-            "folder"
+            "encoder: the setting is empty; use `default`, `thorough`, `multilingual`, `hashing` or a "
+            "model's name or folder"
         )
     if setting in {"default", MiniLMEncoder.NAME}:
         return default_encoder()
+    if setting in {"thorough", "minilm-l6-beside-bge-small-en-v1.5-int8@1"}:
+        from models.thorough import ThoroughEncoder
+
+        return ThoroughEncoder()
     if setting in {"multilingual", "multilingual-e5-small-q4-centred@2"}:
         from models.multilingual import MultilingualEncoder
 
@@ -142,7 +88,7 @@ class MiniLMEncoder:
         self.name = self.NAME
         self.dimension = 384
         self._cache = cache
-        self._threads = max(1, threads or min(os.cpu_count() or 1, _MOST_THREADS))
+        self._threads = threads_of(threads)
 
     def warm_up(self) -> None:
         """Load the weights now; the first time on a machine this converts them (half a minute).
@@ -164,60 +110,17 @@ class MiniLMEncoder:
 
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        row_of = self._loaded()
-        # Longest first, so that no thread is left with a long text at the end.
-        unique = sorted(set(texts), key=lambda text: (-len(text), text))
-        urgent = len(unique) < _PARALLEL_FROM
-
-        def in_turn(text: str) -> Vectors:
-            if not urgent:
-                with _turns.turn(urgent=False):
-                    return row_of(text)
-            # A live turn is read by several parts: its moments, the search, the check of a draft.
-            key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-            known = _lately.get(key)
-            if known is None:
-                with _turns.turn(urgent=True):
-                    known = row_of(text)
-                with _keeping:
-                    _lately[key] = known
-                    if len(_lately) > _MOST_LATELY:
-                        del _lately[next(iter(_lately))]
-            return known
-
-        if self._threads == 1 or urgent:
-            rows = [in_turn(text) for text in unique]
-        else:
-            from concurrent.futures import ThreadPoolExecutor
-
-            with ThreadPoolExecutor(self._threads) as pool:
-                rows = list(pool.map(in_turn, unique))
-        place = {text: index for index, text in enumerate(unique)}
-        vectors: Vectors = np.stack(rows)[[place[text] for text in texts]]
-        return vectors
+        return rows_in_turn(texts, self._loaded(), model=self.NAME, threads=self._threads)
 
     def _loaded(self) -> Callable[[str], Vectors]:
         with _loading:
             return _minilm(self._cache)
 
 
-_lately: dict[bytes, Vectors] = {}
-"""Rows of the texts encoded last, by digest: the words are not kept."""
-_MOST_LATELY = 256
-_keeping = Lock()
-
-
-def forget() -> None:
-    """Encode again what was encoded a moment ago, when it is asked for: for measurements."""
-    with _keeping:
-        _lately.clear()
-
-
 @cache
 def _minilm(cache: Path | None) -> Callable[[str], Vectors]:
     """A function from a text to its row."""
     import numpy as np
-    import onnxruntime
     from tokenizers import Tokenizer
 
     from models import weights
@@ -226,6 +129,29 @@ def _minilm(cache: Path | None) -> Callable[[str], Vectors]:
     tokenizer = Tokenizer.from_file(str(tokenizer_path))
     tokenizer.no_padding()
     tokenizer.enable_truncation(_TOKENS)
+    session = open_session(model, name=MiniLMEncoder.NAME)
+
+    def row_of(text: str) -> Vectors:
+        ids = np.array([tokenizer.encode(sound(text)).ids], dtype=np.int64)
+        row: Vectors = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]
+        return row
+
+    return row_of
+
+
+def sound(text: str) -> str:
+    """What a tokeniser takes: a lone surrogate, which none does, counts as a question mark."""
+    return text[:_LONGEST].encode(errors="replace").decode()
+
+
+def open_session(model: bytes, *, name: str) -> Any:
+    """A model on ONNX Runtime that works in the thread that asks.
+
+    Raises:
+        ModelError: ONNX Runtime cannot use it.
+    """
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     # No threads inside: they would spin, and a forked process would wait for them for ever.
     options.intra_op_num_threads = 1
@@ -233,21 +159,12 @@ def _minilm(cache: Path | None) -> Callable[[str], Vectors]:
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as problem:
         raise ModelError(
-            f"ONNX Runtime {onnxruntime.__version__} cannot use {MiniLMEncoder.NAME} "
-            f"({type(problem).__name__}): update onnxruntime"
+            f"ONNX Runtime {onnxruntime.__version__} cannot use {name} ({type(problem).__name__}): "
+            "update onnxruntime"
         ) from problem
-
-    def row_of(text: str) -> Vectors:
-        # A lone surrogate, which no tokeniser takes, counts as a question mark.
-        sound = text[:_LONGEST].encode(errors="replace").decode()
-        ids = np.array([tokenizer.encode(sound).ids], dtype=np.int64)
-        row: Vectors = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]
-        return row
-
-    return row_of
 
 
 class SentenceTransformerEncoder:

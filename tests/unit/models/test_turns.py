@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from models.encoders import Turns
+from models.turns import Turns
 
 
 def waiting(turns):
