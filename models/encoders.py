@@ -37,8 +37,9 @@ def open_encoder(setting: str = "default") -> Encoder:
     """The encoder that a setting, or an encoder's `name`, stands for.
 
     Args:
-        setting: `default`, `thorough`, `multilingual`, `hashing`, or the name or folder of a sentence-transformers
-            model that is on this machine; also what the `name` of one of our encoders says.
+        setting: `default`, `thorough`, `multilingual`, `hashing`, or the name or folder of a
+            sentence-transformers model that is on this machine; also what the `name` of one of our encoders
+            says.
 
     Raises:
         InputError: When the setting is empty.
