@@ -40,12 +40,14 @@ from web.command_options import (
     Opening,
     PublicUrl,
     Rates,
+    RerankerName,
     TwilioTokens,
     Who,
 )
 from web.safety_commands import Anchor, Limits, limits_from, scheduled
 
 if TYPE_CHECKING:
+    from models.ports import Reranker
     from web.terminal import Terminal
     from web.workspace import Workspace
 
@@ -100,6 +102,7 @@ def search(
     limit: Annotated[int, typer.Option(help="Most passages to show.")] = 5,
     data: Data = None,
     encoder: EncoderName = "default",
+    reranker: RerankerName = "none",
     json: Json = False,
 ) -> None:
     """Find the client's passages that answer a question."""
@@ -107,7 +110,9 @@ def search(
     from web import search_command
 
     folder, opened = data or _data_folder(), open_encoder(encoder)
-    search_command.search(folder, opened, _terminal(json), client, query, limit=limit)
+    search_command.search(
+        folder, opened, _terminal(json), client, query, limit=limit, reranker=_reranker(reranker)
+    )
 
 
 cli.command()(contact_commands.suggest)
@@ -121,6 +126,7 @@ cli.command()(contact_commands.batch)
 def serve(
     data: Data = None,
     encoder: EncoderName = "default",
+    reranker: RerankerName = "none",
     host: str = "127.0.0.1",
     port: int = 7860,
     at_most: Limits = "",
@@ -145,7 +151,7 @@ def serve(
     from web.commands import run_server
     from web.generation import offered
 
-    workspace = _workspace(data, encoder)
+    workspace = _workspace(data, encoder, reranker)
     workspace.retention_limits = limits_from(at_most)
     workspace.live.abandoned_after = timedelta(hours=abandoned_after)
     key = os.environ.get("UNSCRIPTED_GENERATOR_KEY", "")
@@ -300,11 +306,19 @@ def main() -> None:
         sys.exit(1)
 
 
-def _workspace(data: Path | None, encoder: str) -> Workspace:
+def _workspace(data: Path | None, encoder: str, reranker: str = "none") -> Workspace:
     from models.encoders import open_encoder
     from web.workspace import Workspace
 
-    return Workspace(data or _data_folder(), encoder=open_encoder(encoder))
+    return Workspace(data or _data_folder(), encoder=open_encoder(encoder), reranker=_reranker(reranker))
+
+
+def _reranker(setting: str) -> Reranker | None:
+    if setting == "none":
+        return None
+    from models.reranking import open_reranker
+
+    return open_reranker(setting)
 
 
 def _terminal(json: bool = False) -> Terminal:

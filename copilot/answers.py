@@ -36,5 +36,6 @@ def find_answers(knowledge_base: KnowledgeBase, turns: Sequence[Turn], question:
         limit=CANDIDATES,
         kinds=ANSWER_KINDS,
         said=[turn.text for turn in heard if turn.visibility == "public"],
+        rerank=False,
     )
     return blend(found[0], found[1] if question.context else (), weight=question.weight)

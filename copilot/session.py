@@ -275,7 +275,7 @@ class Session:
         """Of the client's documents, for a question that they do not answer; no words of the customer's."""
         if card.because is None:
             return ""
-        hits = self._kb.search(self.transcript.quote(card.because), limit=1)
+        hits = self._kb.search(self.transcript.quote(card.because), limit=1, rerank=False)
         return (hits[0].passage.heading or hits[0].passage.title) if hits else ""
 
     def word(self, suggestion: str) -> Generating[str, None, Wording]:

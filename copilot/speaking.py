@@ -130,7 +130,7 @@ def _of_moment(
         return [alert_card(contact, because, moment)]
     passages: list[tuple[Passage, Hit | None]] = [(one, None) for one in pinned(kb, moment)]
     if moment.search:
-        hits = kb.search(moment.search, limit=1, kinds=ANSWER_KINDS)
+        hits = kb.search(moment.search, limit=1, kinds=ANSWER_KINDS, rerank=False)
         passages = [(hit.passage, hit) for hit in hits if hit.answerable >= quietness.threshold]
     query = moment.search or asked
     return [

@@ -231,7 +231,7 @@ def _stands(  # noqa: PLR0917 - a claim in its contact
 
     Asked only when a card's fact is contradicted, which is rare: it costs a search.
     """
-    hits = kb.search(sentence, limit=_NEIGHBOURS, kinds=_KINDS)
+    hits = kb.search(sentence, limit=_NEIGHBOURS, kinds=_KINDS, rerank=False)
     others = tuple(fact for hit in hits for fact in _facts(hit.passage) if fact.id not in rejected)
     every = _once((*facts, *others))
     return compare(claim, every, Weights(every), context=context).outcome == "contradicts"

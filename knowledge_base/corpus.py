@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knowledge_base.index import FaissIndex
+    from knowledge_base.rated import Rated
     from knowledge_base.windows import PairIndex
     from models.ports import Vectors
 
@@ -147,6 +148,7 @@ class Corpus:
         calibration: Calibration,
         aside: bool = True,
         named: NDArray[np.float32] | None = None,
+        rated: Rated | None = None,
     ) -> list[Hit]:
         """Up to `limit` hits among the allowed passages, best first.
 
@@ -158,13 +160,15 @@ class Corpus:
             calibration: Of this corpus, for searches with or without a vector, as this one is.
             aside: Whether scripts, macros and disclosures stand back.
             named: From the method of that name.
+            rated: Puts the best hits in another order.
         """
         ranking = self.rank(query, vector, max(limit, RIVALS), allowed, aside=aside, named=named)
         places = ranking.places
         scores, answerable = calibration.rate(
             ranking.relevances, [self.passages[place].document for place in places], words=ranking.words
         )
-        return [
+        shown = limit if rated is None else len(places)
+        hits = [
             Hit(
                 self.passages[place],
                 round(score, 6),
@@ -172,8 +176,9 @@ class Corpus:
                 degraded=ranking.words_only,
                 answerable=round(answerable, 6),
             )
-            for rank, (place, score) in enumerate(zip(places[:limit], scores, strict=False), 1)
+            for rank, (place, score) in enumerate(zip(places[:shown], scores, strict=False), 1)
         ]
+        return hits if rated is None else rated.ordered(query, hits, ranking.relevances)[:limit]
 
     def rank(
         self,
@@ -245,7 +250,9 @@ def _distinct(places: NDArray[np.intp]) -> NDArray[np.intp]:
     import numpy as np
 
     ordered = np.sort(places)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+    first = np.ones(len(ordered), dtype=np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
 
 
 def postings(passages: Sequence[Passage], language: str) -> LexicalIndex:

@@ -6,10 +6,12 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge_base.kinds import checked_kinds
+from knowledge_base.rated import Rated
 from knowledge_base.reports import IngestReport, Progress
 from models.errors import InputError, NotFoundError
 from models.records import ClientProfile, Document, DocumentKind, FactDecision, Hit, Passage
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from knowledge_base.corpus import Corpus
     from knowledge_base.index_ahead import Ahead
     from knowledge_base.snapshot import Snapshot
-    from models.ports import Encoder, Store, Vectors
+    from models.ports import Encoder, Reranker, Store, Vectors
 
 MAX_BYTES = 20_000_000
 """Largest file that `ingest` reads unless told otherwise."""
@@ -38,6 +40,7 @@ class KnowledgeBase:
         encoder: Texts to vectors; None: the default encoder, loaded on first use.
         store: Where documents are kept; None: in memory.
         profile: Replaces the stored profile. Its id must be the client's name.
+        reranker: Has a say in the order of hits; None: nobody has.
 
     Raises:
         InputError: The name is not usable as a client's.
@@ -50,6 +53,7 @@ class KnowledgeBase:
         encoder: Encoder | None = None,
         store: Store | None = None,
         profile: ClientProfile | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         from storage import MemoryStore, check_client_name
 
@@ -58,6 +62,7 @@ class KnowledgeBase:
         self._store: Store = MemoryStore() if store is None else store
         self._profile = profile if profile is None else replace(profile, id=self._client)
         self._degraded = ""
+        self._rated = None if reranker is None else Rated(reranker)
         self._snapshot: Snapshot | None = None
         self._digest: tuple[Snapshot, ClientProfile, str] | None = None
         self._day: tuple[Snapshot, date, tuple[Document, ...]] | None = None
@@ -65,7 +70,13 @@ class KnowledgeBase:
 
     @classmethod
     def open(
-        cls, folder: Path | str, client: str, *, encoder: Encoder | None = None, create: bool = True
+        cls,
+        folder: Path | str,
+        client: str,
+        *,
+        encoder: Encoder | None = None,
+        create: bool = True,
+        reranker: Reranker | None = None,
     ) -> KnowledgeBase:
         """The durable knowledge base of a client in a data folder.
 
@@ -74,6 +85,7 @@ class KnowledgeBase:
             client: Name of the client.
             encoder: See the class.
             create: False to refuse a client that has nothing here.
+            reranker: See the class.
 
         Raises:
             NotFoundError: There is no such client and `create` is False.
@@ -83,7 +95,7 @@ class KnowledgeBase:
         from knowledge_base.building import find_client
 
         name, store = find_client(Path(folder), client, create=create)
-        return cls(name, encoder=encoder, store=store)
+        return cls(name, encoder=encoder, store=store, reranker=reranker)
 
     def __repr__(self) -> str:
         return f"KnowledgeBase({self._client!r})"
@@ -127,6 +139,11 @@ class KnowledgeBase:
     def degraded(self) -> str:
         """Why searches go by words alone, in words; empty when they do not."""
         return self._degraded
+
+    @property
+    def reranker_failed(self) -> str:
+        """Why the last search went without its reranker, in words; empty when it did not."""
+        return self._rated.failed if self._rated is not None else ""
 
     @property
     def digest(self) -> str:
@@ -261,6 +278,7 @@ class KnowledgeBase:
         kinds: Iterable[str] | str | None = None,
         on: date | None = None,
         said: Sequence[str] = (),
+        rerank: bool = True,
     ) -> list[Hit]:
         """The passages that answer a query best.
 
@@ -270,6 +288,7 @@ class KnowledgeBase:
             kinds: Only documents of these kinds; None: all.
             on: The day on which the documents are in force; None: today.
             said: Turns of the contact so far, oldest first: documents whose title was named come first.
+            rerank: False for whoever cannot wait for the reranker, if there is one: a live contact.
 
         Returns:
             Hits, best first. `Hit.score` is the probability that it answers, `Hit.answerable` that any
@@ -280,7 +299,7 @@ class KnowledgeBase:
         Raises:
             InputError: The limit is below 1, or there is no such kind.
         """
-        return self.search_many([query], limit, kinds=kinds, on=on, said=said)[0]
+        return self.search_many([query], limit, kinds=kinds, on=on, said=said, rerank=rerank)[0]
 
     def search_many(
         self,
@@ -290,6 +309,7 @@ class KnowledgeBase:
         kinds: Iterable[str] | str | None = None,
         on: date | None = None,
         said: Sequence[str] = (),
+        rerank: bool = True,
     ) -> list[list[Hit]]:
         """`search` for many queries; they are encoded together.
 
@@ -312,15 +332,14 @@ class KnowledgeBase:
         if corpus.index is not None:
             vectors, self._degraded = try_queries(cut, encoder=lambda: self.encoder)
         scale = self._scale(corpus, words_only=not vectors)
-        aside, named = wanted is None, corpus.named(said)
-        return [
-            corpus.search(
-                text, vectors.get(text), limit, allowed, calibration=scale, aside=aside, named=named
-            )
-            if text
-            else []
-            for text in cut
-        ]
+        search = partial(
+            corpus.search,
+            calibration=scale,
+            aside=wanted is None,
+            named=corpus.named(said),
+            rated=self._rated if rerank else None,
+        )
+        return [search(text, vectors.get(text), limit, allowed) if text else [] for text in cut]
 
     # -- inside -------------------------------------------------------------------------------
 

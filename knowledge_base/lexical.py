@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain, count
 from math import log
 from typing import TYPE_CHECKING, Any
 
@@ -61,9 +63,11 @@ def stems(text: str, language: str = "en") -> list[str]:
     folded = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", text).casefold())
     code = primary(language)
     empty = STOPWORDS if code == "en" else FUNCTION_WORDS.get(_ALIASES.get(code, code), frozenset())
+    words = _RUN.findall(folded)
+    if not _UNSPACED.search(folded):
+        return [stem(word, code) for word in words if word not in empty]
     found: list[str] = []
-    for match in _RUN.finditer(folded):
-        word = match[0]
+    for word in words:
         if _UNSPACED.search(word):
             found.extend(word[at : at + 2] for at in range(len(word) - 1))
         elif word not in empty:
@@ -85,14 +89,12 @@ class LexicalIndex:
 
         self._size = len(passages)
         self._rows: dict[int, NDArray[np.float32]] = {}
-        self._words: dict[str, int] = {}
-        number = self._words.setdefault
+        numbers: defaultdict[str, int] = defaultdict(count().__next__)
         lengths = np.fromiter(map(len, passages), dtype=np.int64, count=self._size)
         tokens = np.fromiter(
-            (number(word, len(self._words)) for passage in passages for word in passage),
-            dtype=np.int64,
-            count=int(lengths.sum()),
+            map(numbers.__getitem__, chain.from_iterable(passages)), dtype=np.int64, count=int(lengths.sum())
         )
+        self._words: dict[str, int] = dict(numbers)
         places = np.repeat(np.arange(self._size, dtype=np.int64), lengths)
         # A word in a passage is one number, and so sorted by word, then by place.
         found, often = np.unique(tokens * max(self._size, 1) + places, return_counts=True)

@@ -25,22 +25,23 @@ EXPORTS = {
 }
 IMPORTABLE = {
     "models.encoders": "HashingEncoder MiniLMEncoder SentenceTransformerEncoder default_encoder open_encoder",
+    "models.reranking": "CrossEncoder open_reranker",
     "models.ports": "Detector Encoder Generator Reranker Store VectorIndex",
     "models.errors": """
         ConfigError ConflictError InputError MissingExtraError ModelError NotFoundError RedactionError
         UnscriptedError
     """,
     "models.labels": "LABELS",
-    "models.conformance": "check_detector check_encoder check_index check_store",
+    "models.conformance": "check_detector check_encoder check_index check_reranker check_store",
     "qa.detectors": "standard_detectors",
 }
 PARAMETERS = {
-    "knowledge_base:KnowledgeBase": "client *encoder *store *profile",
-    "knowledge_base:KnowledgeBase.open": "folder client *encoder *create",
+    "knowledge_base:KnowledgeBase": "client *encoder *store *profile *reranker",
+    "knowledge_base:KnowledgeBase.open": "folder client *encoder *create *reranker",
     "knowledge_base:KnowledgeBase.add": "documents *progress",
     "knowledge_base:KnowledgeBase.ingest": "path *progress *max_bytes",
-    "knowledge_base:KnowledgeBase.search": "query limit *kinds *on *said",
-    "knowledge_base:KnowledgeBase.search_many": "queries limit *kinds *on *said",
+    "knowledge_base:KnowledgeBase.search": "query limit *kinds *on *said *rerank",
+    "knowledge_base:KnowledgeBase.search_many": "queries limit *kinds *on *said *rerank",
     "knowledge_base:KnowledgeBase.documents": "kind *on *all_dates",
     "knowledge_base:KnowledgeBase.document": "id",
     "knowledge_base:KnowledgeBase.passages": "document_id",
@@ -65,9 +66,10 @@ PARAMETERS = {
     "models.redaction:redact": "record *kinds *kept",
     "models.encoders:default_encoder": "",
     "models.encoders:open_encoder": "setting",
+    "models.reranking:open_reranker": "setting",
 }
 ATTRIBUTES = {
-    "knowledge_base:KnowledgeBase": "client degraded digest encoder profile store",
+    "knowledge_base:KnowledgeBase": "client degraded digest encoder profile reranker_failed store",
     "copilot:Session": "alerts disclosures transcript",
     "qa:Analyser": "fingerprint",
     "knowledge_base:IngestReport": "added rejected replaced unchanged",

@@ -93,6 +93,8 @@ class Readiness:
             degraded.append("this SQLite can damage a file that two processes write")
         if self._workspace.degraded():
             degraded.append("documents are searched by words alone")
+        if self._workspace.reranker_failed():
+            degraded.append("the reranker of searches failed")
         degraded += self._clock()
         status = "failed" if failed else "degraded" if degraded else "ok"
         return {"status": status, "reasons": failed + degraded}

@@ -24,7 +24,15 @@ EncoderName = Annotated[
     typer.Option(
         "--encoder",
         envvar="UNSCRIPTED_ENCODER",
-        help="default, multilingual, hashing, or a sentence-transformers name or folder.",
+        help="default, thorough, multilingual, hashing, or a sentence-transformers name or folder.",
+    ),
+]
+RerankerName = Annotated[
+    str,
+    typer.Option(
+        "--reranker",
+        envvar="UNSCRIPTED_RERANKER",
+        help="none, or thorough: the best passages are read with the question; live cards do without.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]

@@ -10,12 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from models.ports import Encoder
+    from models.ports import Encoder, Reranker
     from web.terminal import Terminal
 
 
 def search(
-    folder: Path, encoder: Encoder, terminal: Terminal, client: str, query: str, *, limit: int
+    folder: Path,
+    encoder: Encoder,
+    terminal: Terminal,
+    client: str,
+    query: str,
+    *,
+    limit: int,
+    reranker: Reranker | None = None,
 ) -> None:
     """Show the passages of a client that answer a question.
 
@@ -25,8 +32,11 @@ def search(
     """
     from knowledge_base import KnowledgeBase
 
-    hits = KnowledgeBase.open(folder, client, encoder=encoder, create=False).search(query, limit=limit)
+    kb = KnowledgeBase.open(folder, client, encoder=encoder, create=False, reranker=reranker)
+    hits = kb.search(query, limit=limit)
     if terminal.as_json:
         terminal.json(hits)
     else:
         terminal.hits(hits)
+        if kb.reranker_failed:
+            terminal.warn(kb.reranker_failed)

@@ -54,7 +54,7 @@ from web.veil import in_sample
 from web.webhooks import outgoing, told
 
 if TYPE_CHECKING:
-    from models.ports import Encoder
+    from models.ports import Encoder, Reranker
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,14 @@ class Workspace:
     Args:
         folder: Where the clients' files are; made when it is not there.
         encoder: None takes the default one when it is first needed.
+        reranker: Has a say in the order of what is searched for; never in a live contact.
     """
 
-    def __init__(self, folder: str | Path, *, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self, folder: str | Path, *, encoder: Encoder | None = None, reranker: Reranker | None = None
+    ) -> None:
         self.folder = Path(folder)
-        self._encoder = encoder
+        self._encoder, self._reranker = encoder, reranker
         self._store = open_store(self.folder)
         self.audit = AuditTrail(self.folder)
         self.generation = GenerationSettings()
@@ -122,7 +125,7 @@ class Workspace:
         with self._lock:
             if key not in self._knowledge_bases:
                 self._knowledge_bases[key] = KnowledgeBase.open(
-                    self.folder, client, encoder=self._encoder, create=create
+                    self.folder, client, encoder=self._encoder, create=create, reranker=self._reranker
                 )
             kb = self._knowledge_bases[key]
             self._see_other_processes(key, kb)
@@ -143,6 +146,11 @@ class Workspace:
         """What the clients' searches that were opened go without, in words."""
         with self._lock:
             return sorted({kb.degraded for kb in self._knowledge_bases.values()} - {""})
+
+    def reranker_failed(self) -> bool:
+        """Whether the last search of a client's went without its reranker."""
+        with self._lock:
+            return any(kb.reranker_failed for kb in self._knowledge_bases.values())
 
     def ingest(self, client: str, path: str | Path, *, progress: Progress | None = None) -> IngestReport:
         """Read a client's folder or file; the client is made when it is new."""
