@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge_base.calibration import RIVALS, Calibration
@@ -39,9 +40,16 @@ _NEAR_THE_BEST = 0.3
 
 def encoded_text(passage: Passage) -> str:
     """What is encoded and searched: title, headings and text, none of them twice."""
-    heading = passage.heading
-    title = "" if heading.casefold().startswith(passage.title.casefold()) else passage.title
-    return "\n".join(part for part in (title, heading, passage.text) if part)
+    above, text = _above(passage.title, passage.heading), passage.text
+    return f"{above}\n{text}" if above and text else above or text
+
+
+@lru_cache(maxsize=4_096)
+def _above(title: str, heading: str) -> str:
+    """Title and headings; many passages share them."""
+    if heading.casefold().startswith(title.casefold()):
+        return heading
+    return f"{title}\n{heading}" if heading else title
 
 
 def text_digest(text: str) -> str:
