@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,7 +86,7 @@ def _rows(
     """A row for each text, under the id of its passage, those after a passage's first with a number."""
     import numpy as np
 
-    ids = _numbered(passage.id for passage in passages)
+    ids = _numbered([passage.id for passage in passages])
     digests = [text_digest(text) for text in texts]
     content = content_digest(client, passages, digests)
     folder = cache_folder(store, client)
@@ -159,8 +159,10 @@ def try_queries(queries: Sequence[str], *, encoder: Callable[[], Encoder]) -> tu
     return {query: rows[place : place + 1] for place, query in enumerate(distinct)}, ""
 
 
-def _numbered(ids: Iterable[str]) -> list[str]:
+def _numbered(ids: list[str]) -> list[str]:
     """Each id once: repeated ones get a number behind a character that no id has."""
+    if len(set(ids)) == len(ids):
+        return ids
     seen: Counter[str] = Counter()
     numbered = []
     for id in ids:
