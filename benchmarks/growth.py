@@ -232,7 +232,7 @@ def draw(found: list[dict[str, float]], path: Path) -> None:
     for name, words in (
         ("search p50 ms", "a search, encoding apart (p50)"),
         ("search p95 ms", "a search (p95)"),
-        ("vectors p50 ms", "its vectors: 8 bits first, then exact"),
+        ("vectors p50 ms", "its vectors: few bits first, then exact"),
         ("exact float32 p50 ms", "every row in 32 bits"),
         ("ivf p50 ms", "IVF at recall .99, approximate"),
     ):

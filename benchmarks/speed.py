@@ -191,22 +191,24 @@ def asked_in_turns(
 
 
 def conversations(kb: KnowledgeBase, asked: Sequence[str], *, think_s: float, each: int) -> np.ndarray:
-    """Milliseconds of every query of 20 threads, each of which asks, thinks about so long, and asks again."""
+    """Milliseconds of every query of 20 threads, each of which asks, thinks about so long, and asks again.
+
+    Nobody asks what another asks: a text that was encoded a moment ago would not be encoded again.
+    """
     spent: list[float] = []
     gate = threading.Barrier(CONVERSATIONS)
 
     def one(number: int) -> None:
         chance = random.Random(number)
-        mine = list(asked)
-        chance.shuffle(mine)
         gate.wait()
         if think_s:
             time.sleep(chance.uniform(0, think_s))
-        for question in mine[:each]:
+        for question in asked[number::CONVERSATIONS][:each]:
             spent.append(timed(lambda q=question: kb.search(q))[0] * 1e3)
             if think_s:
                 time.sleep(chance.expovariate(1 / think_s))
 
+    forget()
     with ThreadPoolExecutor(CONVERSATIONS) as pool:
         list(pool.map(one, range(CONVERSATIONS)))
     return np.array(spent)
@@ -279,11 +281,11 @@ def measure(options: argparse.Namespace) -> dict[str, float]:
     files = documents_of(large / "documents", options.passages, options.data)
     kb, count, _, _ = ingest(large / "documents", large / "store")
     print(f"\n{count} passages of {files} documents; load average {os.getloadavg()[0]:.1f}")
-    wanted = options.questions
+    wanted = max(options.questions, CONVERSATIONS * max(each for *_, each in PLANS))
     asked = data_questions(options.data, wanted) if options.data else questions(wanted, files)
     asked = list(dict.fromkeys(asked))
     peers = [peer_with(kb, large / "passages.jsonl", name, *environment_of) for name in options.peers]
-    figures |= measure_queries(kb, asked, peers)
+    figures |= measure_queries(kb, asked, peers, singly=options.questions)
     figures |= measure_fresh(large / "store", asked)
     return figures
 
@@ -338,9 +340,11 @@ def peer_with(kb: KnowledgeBase, path: Path, name: str, python: Path, model: Pat
     return peer
 
 
-def measure_queries(kb: KnowledgeBase, asked: Sequence[str], peers: Sequence[Peer]) -> dict[str, float]:
-    """One query at a time, then many conversations at once."""
-    spent = asked_in_turns(kb, asked, peers)
+def measure_queries(
+    kb: KnowledgeBase, asked: Sequence[str], peers: Sequence[Peer], *, singly: int
+) -> dict[str, float]:
+    """One query at a time, the first `singly` of those asked, then many conversations at once."""
+    spent = asked_in_turns(kb, asked[:singly], peers)
     middle = {name: float(np.median(values)) for name, values in spent.items()}
     single, bare = middle["ours"], middle["bare encode"]
     head("one query", "p50 ms", "p95 ms", "p95 / p50", "p50 / bare encode")

