@@ -58,6 +58,7 @@ def test_a_passage_is_read_with_what_stands_above_it(one, text):
 
 
 @needs_weights
+@pytest.mark.slow
 def test_the_port():
     check_reranker(pickle.loads(pickle.dumps(CrossEncoder(threads=2))))
 
