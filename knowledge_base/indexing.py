@@ -14,7 +14,7 @@ from knowledge_base.index_file import near_path
 from knowledge_base.neighbourhoods import Neighbourhoods, load
 from knowledge_base.reports import Progress
 from knowledge_base.windows import PairIndex, pairs, read_in_pairs
-from models.errors import ModelError
+from models.errors import MissingExtraError, ModelError
 from models.records import Passage
 
 if TYPE_CHECKING:
@@ -182,9 +182,13 @@ def query_vectors(encoder: Encoder, texts: Sequence[str]) -> Vectors:
 
 
 def _why(problem: Exception) -> str:
-    """The class alone of a foreign error: its message may quote the texts."""
-    reason = str(problem) if isinstance(problem, ModelError) else type(problem).__name__
-    return f"search goes by words alone, because the encoder failed: {reason}"
+    return f"search goes by words alone, because the encoder failed: {reason(problem)}"
+
+
+def reason(problem: Exception) -> str:
+    """Why a model failed, in words; the class alone of a foreign error, whose message may quote the texts."""
+    ours = isinstance(problem, (ModelError, MissingExtraError))
+    return str(problem) if ours else type(problem).__name__
 
 
 def cache_folder(store: Store, client: str) -> Path | None:

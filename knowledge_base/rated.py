@@ -14,7 +14,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from knowledge_base.calibration import RIVALS
-from models.errors import MissingExtraError, ModelError
+from models.errors import ModelError
 from models.records import Hit
 
 if TYPE_CHECKING:
@@ -73,9 +73,8 @@ class Rated:
             if len(ratings) != len(hits) or not all(0 <= one <= 1 for one in ratings):
                 raise ModelError("it did not give a rating in [0, 1] for each passage")  # noqa: TRY301
         except Exception as problem:  # noqa: BLE001 - an agent gets an answer, whatever broke
-            ours = isinstance(problem, (ModelError, MissingExtraError))
-            # The class alone of a foreign error: its message may quote the texts.
-            why = str(problem) if ours else type(problem).__name__
-            self.failed = f"search goes without its reranker, which failed: {why}"
+            from knowledge_base.indexing import reason
+
+            self.failed = f"search goes without its reranker, which failed: {reason(problem)}"
             return []
         return [min(max(one, _SUREST), 1 - _SUREST) for one in ratings]

@@ -8,6 +8,7 @@ from copilot import Copilot
 from knowledge_base import KnowledgeBase
 from knowledge_base.rated import RATED, WEIGHT, Rated
 from models.encoders import HashingEncoder
+from models.errors import MissingExtraError
 from models.records import Document, Hit, Passage, Turn
 
 QUESTION = "How long does a refund take?"
@@ -141,6 +142,7 @@ def test_only_what_may_be_found_is_rated():
     ("outcome", "said"),
     [
         (ZeroDivisionError("how long"), "ZeroDivisionError"),
+        (MissingExtraError("pip install it"), "pip install it"),
         ([0.5], "a rating in"),
         ([float("nan")] * RATED, "a rating in"),
         ([2.0] * RATED, "a rating in"),
