@@ -1,6 +1,7 @@
 """Is the right document found: for single questions, and in the middle of a conversation?
 
-    python benchmarks/retrieval.py DATA [--corpora feedbackqa_UK or_sharc … live] [--most 500]
+    python benchmarks/retrieval.py DATA [--corpora feedbackqa_UK or_sharc … live] [--most 500] [--skip 0]
+        [--encoder default] [--reranker none]
 
 DATA holds the public sets feedbackqa, or_sharc, stackfaq and dstc11_track5 as JSON lines (folders of those
 names). Baselines in the same run, over whole passages (title, headings, text): BM25 (bm25s, English stems),
@@ -13,6 +14,9 @@ of the other corpora are asked of each one; a card is a first hit that is answer
 threshold (`silence.py` has the whole of it). The three feedbackqa corpora share a topic, so a "foreign"
 question there often has an answer that fits.
 
+`--encoder` and `--reranker` change ours alone, `usual` is search without them, and what both cost is measured
+side by side. `--skip` asks others than the first so many questions of the sample.
+
 Constants of single questions were chosen with these sets in view, those of names on a quarter of the
 conversations: the figures say less about other clients than the baselines' do.
 """
@@ -24,6 +28,7 @@ import gzip
 import json
 import random
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,13 +41,16 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.retrieval_live import Contact, contacts, folder, found_live, snippets  # noqa: E402
 from copilot import Quietness  # noqa: E402
 from knowledge_base import KnowledgeBase  # noqa: E402
-from models.encoders import default_encoder  # noqa: E402
+from models.encoders import default_encoder, forget, open_encoder  # noqa: E402
 from models.records import Document  # noqa: E402
+from models.reranking import open_reranker  # noqa: E402
 
 DEEP = 100
 RRF_K = 60
 SHOWN = 10
 LIVE = "live"
+TIMED = 60
+"""Questions that are asked one by one to take the time of a search; the first one loads and measures."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,48 @@ def baselines(corpus: Corpus, questions: Sequence[str]) -> dict[str, list[list[s
     }
 
 
+def sampled(corpus: Corpus, most: int, skip: int) -> list[tuple[str, str]]:
+    """Questions of a seeded sample, or others than its first ones."""
+    first = random.Random(0).sample(corpus.questions, min(skip or most, len(corpus.questions)))
+    if not skip:
+        return first
+    seen = set(first)
+    rest = [one for one in corpus.questions if one not in seen]
+    random.Random(1).shuffle(rest)
+    return rest[:most]
+
+
+def opened(name: str, encoder: str, reranker: str) -> KnowledgeBase:
+    """A client without documents, its models loaded."""
+    parts = open_encoder(encoder), open_reranker(reranker)
+    for part in parts:
+        if hasattr(part, "warm_up"):
+            part.warm_up()
+    return KnowledgeBase(name, encoder=parts[0], reranker=parts[1])
+
+
+def processor_s(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def compared(kb: KnowledgeBase, usual: KnowledgeBase, corpus: Corpus, questions: Sequence[str]) -> None:
+    """Add the documents to both, and print what adding and asking take, side by side."""
+    adding = [processor_s(lambda one=one: one.add(corpus.documents)) for one in (usual, kb)]
+    print(
+        f"  added in {adding[0]:.1f} and {adding[1]:.1f} s of processor time ({adding[1] / adding[0]:.1f} x)"
+    )
+    asked: list[list[float]] = [[], [], []]
+    ways = ((usual, True), (kb, False), (kb, True))
+    for question in questions[:TIMED]:
+        for taken, (one, rerank) in zip(asked, ways, strict=True):
+            forget()
+            taken.append(1000 * processor_s(lambda o=one, q=question, r=rerank: o.search(q, rerank=r)))
+    medians = [float(np.median(taken[1:])) for taken in asked]
+    print("  a search: usual {:.1f} ms, without the reranker {:.1f}, ours {:.1f}".format(*medians))
+
+
 def ours(kb: KnowledgeBase, questions: Sequence[str]) -> list[list[str]]:
     return [
         list(dict.fromkeys(hit.passage.document for hit in hits))[:SHOWN]
@@ -174,12 +224,13 @@ def report(methods: dict[str, list[list[str]]], right: Sequence[frozenset[str]])
     return gains
 
 
-def live(data: Path, most: int) -> None:
-    documents = snippets(rows(folder(data) / "docs.jsonl"))
-    every = contacts(rows(folder(data) / "val.jsonl"))
-    sample: list[Contact] = random.Random(0).sample(every, min(most, len(every)))
+def live(options: argparse.Namespace) -> None:
+    place = folder(options.data)
+    documents = snippets(rows(place / "docs.jsonl"))
+    every = contacts(rows(place / "val.jsonl"))
+    sample: list[Contact] = random.Random(0).sample(every, min(options.most, len(every)))
     print(f"live conversations: {len(documents)} documents, {len(sample)} contacts")
-    kb = KnowledgeBase("live")
+    kb = opened("live", options.encoder, "none")
     kb.add(documents)
     corpus = Corpus("live", tuple(documents), ())
     found = baselines(corpus, [contact.last_turns for contact in sample])
@@ -192,7 +243,7 @@ def silence(bases: dict[str, KnowledgeBase], asked: dict[str, list[tuple[str, st
     print(f"silence at the copilot's threshold of {threshold}:")
 
     def carded(kb: KnowledgeBase, questions: list[str]) -> str:
-        found = kb.search_many(questions, limit=1)
+        found = kb.search_many(questions, limit=1, rerank=False)
         return interval(np.array([bool(hits) and hits[0].answerable >= threshold for hits in found], float))
 
     for name, kb in bases.items():
@@ -211,25 +262,34 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--corpora", nargs="*", choices=[*CORPORA, LIVE], default=[*CORPORA, LIVE])
     parser.add_argument("--most", type=int, default=500, help="questions per corpus, a seeded sample")
+    parser.add_argument("--skip", type=int, default=0, help="questions of that sample not to ask")
+    parser.add_argument("--encoder", default="default", help="of ours")
+    parser.add_argument("--reranker", default="none", help="of ours")
     options = parser.parse_args()
+    as_usual = (options.encoder, options.reranker) == ("default", "none")
     bases: dict[str, KnowledgeBase] = {}
     asked: dict[str, list[tuple[str, str]]] = {}
     gains: list[dict[str, np.ndarray]] = []
     for name in (name for name in options.corpora if name != LIVE):
         corpus = CORPORA[name](options.data)
-        sample = random.Random(0).sample(corpus.questions, min(options.most, len(corpus.questions)))
-        asked[name] = sample
-        bases[name] = kb = KnowledgeBase(name)
-        kb.add(corpus.documents)
+        asked[name] = sample = sampled(corpus, options.most, options.skip)
         questions, right = [question for question, _ in sample], [frozenset((id,)) for _, id in sample]
         print(f"{name}: {len(corpus.documents)} documents, {len(sample)} questions")
-        gains.append(report({**baselines(corpus, questions), "ours": ours(kb, questions)}, right))
+        found = baselines(corpus, questions)
+        bases[name] = kb = opened(name, options.encoder, options.reranker)
+        if as_usual:
+            kb.add(corpus.documents)
+        else:
+            usual = opened(name, "default", "none")
+            compared(kb, usual, corpus, questions)
+            found["usual"] = ours(usual, questions)
+        gains.append(report({**found, "ours": ours(kb, questions)}, right))
     if gains:
         means = (f"{key} {np.mean([gain[key].mean() for gain in gains]):+.1f}" for key in ("hit@1", "hit@5"))
         print("mean gain over fusion, in points: " + "   ".join(means))
         silence(bases, asked)
     if LIVE in options.corpora:
-        live(options.data, options.most)
+        live(options)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Is a card withheld when the documents do not answer, and does the score mean what it says?
 
     python benchmarks/silence.py DATA [--corpora feedbackqa_UK or_sharc …] [--most 400] [--encoder default]
+        [--reranker none]
 
 DATA holds the public sets of `benchmarks/retrieval.py`, and clinc150, star and switchboard_spontaneous.
 For each corpus, loaded as one client: its own questions; questions of the other corpora; remarks and
@@ -35,6 +36,7 @@ from retrieval import CORPORA, interval, rows  # noqa: E402
 from copilot import Quietness  # noqa: E402
 from knowledge_base import KnowledgeBase  # noqa: E402
 from models.encoders import open_encoder  # noqa: E402
+from models.reranking import open_reranker  # noqa: E402
 
 CHOSEN_ON = ("feedbackqa_CDC", "stackfaq")
 ONE_TOPIC = "feedbackqa"
@@ -70,9 +72,11 @@ def remarks(data: Path, most: int) -> dict[str, list[str]]:
     return {name: generator.sample(texts, min(most, len(texts))) for name, texts in found.items()}
 
 
-def ask(kb: KnowledgeBase, questions: Sequence[str]) -> tuple[np.ndarray, np.ndarray, list[str]]:
+def ask(
+    kb: KnowledgeBase, questions: Sequence[str], *, rerank: bool
+) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Per question: score of the first hit, whether anything answers, the first hit's document."""
-    hits = [found[:1] for found in kb.search_many(list(questions), limit=1)]
+    hits = [found[:1] for found in kb.search_many(list(questions), limit=1, rerank=rerank)]
     return (
         np.array([found[0].score if found else 0.0 for found in hits]),
         np.array([found[0].answerable if found else 0.0 for found in hits]),
@@ -112,6 +116,7 @@ def main() -> None:
     parser.add_argument("--corpora", nargs="*", choices=CORPORA, default=list(CORPORA))
     parser.add_argument("--most", type=int, default=400, help="questions per corpus, a seeded sample")
     parser.add_argument("--encoder", default="default")
+    parser.add_argument("--reranker", default="none", help="of own questions; live cards have none")
     options = parser.parse_args()
     threshold = Quietness().threshold
     alien = remarks(options.data, options.most // 2)
@@ -123,14 +128,16 @@ def main() -> None:
     print(f"threshold {threshold}; encoder {options.encoder}; * constants were chosen on it", flush=True)
     pooled: list[tuple[np.ndarray, np.ndarray]] = []
     for name in options.corpora:
-        kb = KnowledgeBase(name, encoder=open_encoder(options.encoder))
+        kb = KnowledgeBase(
+            name, encoder=open_encoder(options.encoder), reranker=open_reranker(options.reranker)
+        )
         began = time.process_time()
         kb.add(corpora[name].documents)
         added = time.process_time() - began
         began = time.process_time()
         kb.search("a first search measures the scale")
         measured = time.process_time() - began
-        scores, answerable, documents = ask(kb, [question for question, _ in asked[name]])
+        scores, answerable, documents = ask(kb, [question for question, _ in asked[name]], rerank=True)
         right = np.array(
             [found == gold for found, (_, gold) in zip(documents, asked[name], strict=True)], float
         )
@@ -141,7 +148,7 @@ def main() -> None:
         others = {other: [q for q, _ in sample[:120]] for other, sample in asked.items() if other != name}
         foreign, wrong = [], []
         for other, questions in {**others, **alien}.items():
-            other_scores, other_answerable, _ = ask(kb, questions)
+            other_scores, other_answerable, _ = ask(kb, questions, rerank=False)
             same = name.startswith(ONE_TOPIC) and other.startswith(ONE_TOPIC)
             cards = (other_answerable >= threshold).astype(float)
             print(f"  carded   {interval(cards)}   {other}{' (one topic)' if same else ''}", flush=True)
