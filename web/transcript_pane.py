@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
+from models.patterns import pattern
 from models.records import (
     ClientProfile,
     Criterion,
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 UNSURE = 0.6
 """Below this confidence a finding says so in words."""
 _DESCRIPTIVE = ("scripting.verbatim", "scripting.mined", "scripting.courtesy")
+_OF_A_MACHINE = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{20,}", re.IGNORECASE)
+"""A number by which a system calls somebody."""
 _LOUDNESS = ("script", "good", "customer", "warn", "bad")
 
 
@@ -141,6 +145,23 @@ def voices_of(transcript: Transcript) -> list[Voice]:
     return [Voice(speaker, participant, turns) for (speaker, participant), turns in found.items()]
 
 
+def names_beside(transcript: Transcript) -> dict[str, str]:
+    """What stands beside a turn's role, by participant: nothing where it would tell the reader nothing.
+
+    Many systems call people by a number of their own. It is shown in short, and only where two of one
+    role have to be told apart.
+    """
+    voices = voices_of(transcript)
+    names = {}
+    for voice in voices:
+        known = voice.participant in ("", transcript.agent) or voice.participant.lower() == voice.speaker
+        alone = sum(other.speaker == voice.speaker for other in voices) == 1
+        machine = _OF_A_MACHINE.fullmatch(voice.participant) is not None
+        if not known and not (machine and alone):
+            names[voice.participant] = f"{voice.participant[:8]}…" if machine else voice.participant
+    return names
+
+
 def speakers_unsure(transcript: Transcript, words: Words | None = None) -> str:
     """Why who is who is in doubt, in words; empty when it is not."""
     for warning in transcript.warnings:
@@ -195,6 +216,7 @@ def transcript_html(
         unsure=speakers_unsure(view.transcript, words),
         low=UNSURE,
         voices=voices_of(view.transcript),
+        names=names_beside(view.transcript),
         roles=[role for role in get_args(Speaker) if role != "system"],
         corrections=corrections,
         correctable=correctable,
