@@ -36,6 +36,7 @@ def keep_mapping(workspace: Workspace, client: str, mapping: ColumnMapping, *, w
         raise InputError(f"mapping: a client keeps {MOST} at most")
     kept = replace(mapping, by=who)
     kb.store.put(kb.client, kept, supersede=True)
+    workspace.audit.note(kb.client, who=who, action="mapping.keep", of=kept.id)
     return kept
 
 

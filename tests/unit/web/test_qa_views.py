@@ -307,6 +307,8 @@ def test_a_table_is_mapped_looked_at_taken_in_and_the_mapping_is_kept(client_of,
 
     kept = answered(FUNCTIONS["keep_columns"], lea, {"name": "night", **COLUMNS})
     assert kept == {"kept": [{"name": "night", **COLUMNS}]}
+    last = filled.audit.events("Acme", limit=1)[0]
+    assert (last.who, last.action, last.of) == ("Lea", "mapping.keep", "night")
     html = answered(FUNCTIONS["upload"], lea, {})["html"]
     assert "night" in html
     report = http.post("/api/v1/ingest", files=sent, data={"columns": "night"}).json()
