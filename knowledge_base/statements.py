@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from knowledge_base.hearing import NEGATIONS, PART, changed, garbled, sureness
 from models.alignment import Alignment, Template, align_words, compile_template, same_word
 from models.records import Speaker, Transcript
 from models.sentences import split_sentences
@@ -27,28 +28,14 @@ WHOLE_SENTENCE = 0.8
 """Share of one sentence's words from which a statement of several counts as begun."""
 LEAST_RECALL = 0.7
 """Share that is asked for however unsure the recogniser was."""
-HEARD = 0.62
-"""Share of the words from which raw recognised speech is the wording, when what is missing is scattered."""
-_GAP = 4
-"""Longest run of words that mishearing leaves out."""
-_REACH = 3
-_LONG = 4
-_BARE = 0.8
-"""Share of turns without a mark of punctuation that tells raw recognised speech."""
-_TYPED = ("chat", "email", "sms", "whatsapp")
-PART = 0.5
-"""Share of the words, in order, from which a statement was made in part."""
 
 _SPEAKERS: tuple[Speaker, ...] = ("agent", "bot", "supervisor")
-_NEGATIONS = frozenset({"not", "no", "never", "neither", "nor", "without"})
 _FREE = frozenset({"free", "gratis", "nothing", "neither"})
 _BEGUN = 6
 """Words of a wording, one after the other, from which it was begun."""
 _FEW_CONTENT = 3
 _ABOUT = 2
 """Words that a sentence shares with a statement it may be about."""
-_SURE = 0.95
-_DENSE = 0.75
 _TOPICS = (
     (
         r"(?i)\b(?:call|conversation|chat|line)s?\b[^.?!]{0,40}\b(?:record|monitor|kept|keep|listened)\w*|"
@@ -193,9 +180,9 @@ def _whole(statement: Statement, said: _Stretch, transcript: Transcript) -> Said
     if not _is_part(template, stretch, hit):
         return None
     inside = stretch[hit.start : hit.end]
-    sure = _sureness(inside, transcript)
-    complete = hit.recall >= _threshold(statement, sure) and not _changed(hit, template, inside, sure)
-    complete = complete or _garbled(template, stretch, hit, transcript)
+    sure = sureness(inside, transcript)
+    complete = hit.recall >= _threshold(statement, sure) and not changed(hit, template, inside, sure)
+    complete = complete or garbled(template, stretch, hit, transcript)
     return Said(complete, tuple(inside), hit.missing)
 
 
@@ -224,16 +211,16 @@ def _piecewise(statement: Statement, said: Sequence[_Stretch], transcript: Trans
     )
     if not (recall >= PART or begun) or max(turns) - min(turns) > _NEARBY:
         return None
-    sure = _sureness(inside, transcript)
-    changed = any(_changed(hit, template, part, sure) for template, hit, part in pieces)
+    sure = sureness(inside, transcript)
+    altered = any(changed(hit, template, part, sure) for template, hit, part in pieces)
     complete = (
-        len(pieces) == len(statement.sentences) and recall >= _threshold(statement, sure) and not changed
+        len(pieces) == len(statement.sentences) and recall >= _threshold(statement, sure) and not altered
     )
     complete = complete or (
         len(pieces) == len(statement.sentences)
         and all(
-            _garbled(template, part, align_words(template, [word.text for word in part]), transcript)
-            or (hit.recall >= _threshold(statement, sure) and not _changed(hit, template, part, sure))
+            garbled(template, part, align_words(template, [word.text for word in part]), transcript)
+            or (hit.recall >= _threshold(statement, sure) and not changed(hit, template, part, sure))
             for template, hit, part in pieces
         )
     )
@@ -268,9 +255,9 @@ def _denies_alike(statement: Statement, chosen: Sequence[SpokenWord]) -> bool:
     """Whether other words deny where the wording denies, and only there ("no fee" for "without a fee")."""
     wording = {word for template in statement.sentences for word in template.words}
     said = {word.text for word in chosen}
-    if wording & _NEGATIONS:
-        return bool(said & (_NEGATIONS | _FREE))
-    return not said & _NEGATIONS or bool(wording & _FREE)
+    if wording & NEGATIONS:
+        return bool(said & (NEGATIONS | _FREE))
+    return not said & NEGATIONS or bool(wording & _FREE)
 
 
 def _sentences_about(
@@ -318,102 +305,6 @@ def _is_part(template: Template, stretch: Sequence[SpokenWord], hit: Alignment) 
     here = {word.text for word in stretch[hit.start : hit.end]}
     matched = [word for word in every if word in here]
     return hit.precision >= 0.7 and len(matched) >= _FEW_CONTENT and len(matched) >= 0.3 * len(every)  # noqa: PLR2004
-
-
-def _changed(hit: Alignment, template: Template, inside: Sequence[SpokenWord], sure: float) -> bool:
-    """A number or negation that is not the wording's, or many words put in between.
-
-    A number or negation that is merely missing counts too, however unsure the recogniser was: what it
-    swallowed and what was never said look the same.
-    """
-    if any(word in _NEGATIONS or _is_number(word) for word in hit.missing):
-        return True
-    numbers = {word.text for word in inside if _is_number(word.text)} - set(template.words)
-    put_in = sum(word.text in _NEGATIONS for word in inside) > sum(w in _NEGATIONS for w in template.words)
-    foreign = bool(numbers) and not any(template.slots)  # a slot may be filled with a number
-    return foreign or put_in or hit.precision < (_DENSE if sure >= _SURE else PART)
-
-
-def _garbled(
-    template: Template, stretch: Sequence[SpokenWord], hit: Alignment, transcript: Transcript
-) -> bool:
-    """Whether recognised speech of unknown quality is this wording, misheard here and there.
-
-    Mishearing scatters: a word here, two there. Leaving out a clause does not, so no run of missing words
-    may be long. Every number and negation must be there, and no other may have been put in: what was lost
-    by the recogniser and what was never said look the same.
-    """
-    if hit.recall < HEARD or hit.precision < PART or not is_recognised(transcript):
-        return False
-    inside = stretch[max(0, hit.start - _REACH) : hit.end + _REACH]
-    wanted, there = template.words, [word.text for word in inside]
-    critical = [word for word in wanted if word in _NEGATIONS or _is_number(word)]
-    heard = [word.text for word in stretch[hit.start : hit.end]]
-    put_in = [word for word in heard if word in _NEGATIONS or _is_number(word)]
-    loose = any(template.slots)
-    if any(there.count(word) < critical.count(word) for word in critical) or any(
-        put_in.count(word) > critical.count(word) and not (loose and _is_number(word)) for word in put_in
-    ):
-        return False
-    return _longest_gap(wanted, there) <= min(_GAP, max(2, len(wanted) // 4))
-
-
-def _longest_gap(wanted: Sequence[str], there: Sequence[str]) -> int:
-    """The longest run of wanted words that an ordered match with what is there leaves out."""
-    rows = [[0] * (len(there) + 1) for _ in range(len(wanted) + 1)]
-    for i in range(len(wanted) - 1, -1, -1):
-        for j in range(len(there) - 1, -1, -1):
-            rows[i][j] = (
-                rows[i + 1][j + 1] + 1 if _alike(wanted[i], there[j]) else max(rows[i + 1][j], rows[i][j + 1])
-            )
-    longest = run = i = j = 0
-    while i < len(wanted):
-        if j < len(there) and _alike(wanted[i], there[j]):
-            i, j, run = i + 1, j + 1, 0
-        elif j < len(there) and rows[i][j + 1] >= rows[i + 1][j]:
-            j += 1
-        else:
-            i, run = i + 1, run + 1
-            longest = max(longest, run)
-    return longest
-
-
-def _alike(wanted: str, heard: str) -> bool:
-    """The same word, or one that a recogniser writes for it: "recordet", "trading" for "training"."""
-    if wanted == heard or same_word(wanted, heard):
-        return True
-    if min(len(wanted), len(heard)) < _LONG or _is_number(wanted) or _is_number(heard):
-        return False
-    from rapidfuzz.distance import Levenshtein
-
-    distance = Levenshtein.distance(wanted, heard, score_cutoff=2)
-    return bool(distance <= max(1, len(wanted) // 4)) and not wanted.startswith(("un", "non", "in"))
-
-
-def is_recognised(transcript: Transcript) -> bool:
-    """Whether a contact reads as a speech recogniser's raw words: no confidences, hardly a full stop."""
-    spoken = [
-        turn.text
-        for turn in transcript.turns
-        if turn.visibility == "public" and turn.text.count(" ") >= _SHORT_TURN
-    ]
-    if not spoken or any(turn.confidence is not None for turn in transcript.turns):
-        return False
-    if transcript.channel in _TYPED:
-        return False
-    bare = sum(re.search(r"[.!?,;]", text) is None for text in spoken)
-    return bare >= _BARE * len(spoken)
-
-
-def _is_number(word: str) -> bool:
-    return any(sign.isdigit() for sign in word)
-
-
-def _sureness(inside: Sequence[SpokenWord], transcript: Transcript) -> float:
-    """Mean recogniser confidence of the turns; 1.0 where none is given."""
-    turns = {word.turn for word in inside}
-    known = [c for c in (transcript.turns[turn].confidence for turn in turns) if c is not None]
-    return sum(known) / len(known) if known else 1.0
 
 
 def _threshold(statement: Statement, sure: float) -> float:
