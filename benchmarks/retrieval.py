@@ -14,8 +14,9 @@ of the other corpora are asked of each one; a card is a first hit that is answer
 threshold (`silence.py` has the whole of it). The three feedbackqa corpora share a topic, so a "foreign"
 question there often has an answer that fits.
 
-`--encoder` and `--reranker` change ours alone, `usual` is search without them, and what both cost is measured
-side by side. `--skip` asks others than the first so many questions of the sample.
+`--encoder` and `--reranker` change ours alone; `usual` is search without them, `encoder` with that encoder and
+no reranker, and what they cost is measured side by side. `--skip` asks others than the first so many questions
+of the sample.
 
 Constants of single questions were chosen with these sets in view, those of names on a quarter of the
 conversations: the figures say less about other clients than the baselines' do.
@@ -49,6 +50,7 @@ DEEP = 100
 RRF_K = 60
 SHOWN = 10
 LIVE = "live"
+OURS = ("usual", "encoder", "ours")
 TIMED = 60
 """Questions that are asked one by one to take the time of a search; the first one loads and measures."""
 
@@ -185,10 +187,10 @@ def compared(kb: KnowledgeBase, usual: KnowledgeBase, corpus: Corpus, questions:
     print("  a search: usual {:.1f} ms, without the reranker {:.1f}, ours {:.1f}".format(*medians))
 
 
-def ours(kb: KnowledgeBase, questions: Sequence[str]) -> list[list[str]]:
+def ours(kb: KnowledgeBase, questions: Sequence[str], *, rerank: bool = True) -> list[list[str]]:
     return [
         list(dict.fromkeys(hit.passage.document for hit in hits))[:SHOWN]
-        for hits in kb.search_many(list(questions), limit=3 * SHOWN)
+        for hits in kb.search_many(list(questions), limit=3 * SHOWN, rerank=rerank)
     ]
 
 
@@ -213,14 +215,20 @@ def interval(values: np.ndarray, *, digits: int = 3, resamples: int = 2000) -> s
     return f"{values.mean():.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
 
 
-def report(methods: dict[str, list[list[str]]], right: Sequence[frozenset[str]]) -> dict[str, np.ndarray]:
-    """Print a line for each method and the gain of ours over fusion; our gain per question in points."""
+def report(
+    methods: dict[str, list[list[str]]], right: Sequence[frozenset[str]]
+) -> dict[str, dict[str, np.ndarray]]:
+    """Print a line for each method and the gain of ours over fusion; gains per question in points."""
     measured = {name: measures(found, right) for name, found in methods.items()}
     for name, values in measured.items():
         print(f"  {name:<7} " + "   ".join(f"{key} {interval(one)}" for key, one in values.items()))
-    gains = {key: 100 * (measured["ours"][key] - measured["fusion"][key]) for key in ("hit@1", "hit@5")}
-    print("  gain    " + "   ".join(f"{key} {interval(gain, digits=1)}" for key, gain in gains.items()))
-    sys.stdout.flush()
+    gains = {
+        name: {key: 100 * (values[key] - measured["fusion"][key]) for key in ("hit@1", "hit@5")}
+        for name, values in measured.items()
+        if name in OURS
+    }
+    shown = (f"{key} {interval(gain, digits=1)}" for key, gain in gains["ours"].items())
+    print("  gain    " + "   ".join(shown), flush=True)
     return gains
 
 
@@ -269,7 +277,7 @@ def main() -> None:
     as_usual = (options.encoder, options.reranker) == ("default", "none")
     bases: dict[str, KnowledgeBase] = {}
     asked: dict[str, list[tuple[str, str]]] = {}
-    gains: list[dict[str, np.ndarray]] = []
+    gains: list[dict[str, dict[str, np.ndarray]]] = []
     for name in (name for name in options.corpora if name != LIVE):
         corpus = CORPORA[name](options.data)
         asked[name] = sample = sampled(corpus, options.most, options.skip)
@@ -283,10 +291,15 @@ def main() -> None:
             usual = opened(name, "default", "none")
             compared(kb, usual, corpus, questions)
             found["usual"] = ours(usual, questions)
+            found["encoder"] = ours(kb, questions, rerank=False)
         gains.append(report({**found, "ours": ours(kb, questions)}, right))
     if gains:
-        means = (f"{key} {np.mean([gain[key].mean() for gain in gains]):+.1f}" for key in ("hit@1", "hit@5"))
-        print("mean gain over fusion, in points: " + "   ".join(means))
+        for way in gains[0]:
+            means = (
+                f"{key} {np.mean([gain[way][key].mean() for gain in gains]):+.1f}"
+                for key in ("hit@1", "hit@5")
+            )
+            print(f"mean gain over fusion, in points, {way}: " + "   ".join(means))
         silence(bases, asked)
     if LIVE in options.corpora:
         live(options)
