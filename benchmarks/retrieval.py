@@ -14,9 +14,9 @@ of the other corpora are asked of each one; a card is a first hit that is answer
 threshold (`silence.py` has the whole of it). The three feedbackqa corpora share a topic, so a "foreign"
 question there often has an answer that fits.
 
-`--encoder` and `--reranker` change ours alone; `usual` is search without them, `encoder` with that encoder and
-no reranker, and what they cost is measured side by side. `--skip` asks others than the first so many questions
-of the sample.
+`--encoder` and `--reranker` change ours alone; `usual` is search without them, `encoder` with that encoder
+and no reranker, and what they cost is measured side by side. `--skip` asks others than the first so many
+questions of the sample.
 
 Constants of single questions were chosen with these sets in view, those of names on a quarter of the
 conversations: the figures say less about other clients than the baselines' do.
