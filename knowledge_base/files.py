@@ -227,10 +227,12 @@ def _from_text(file: FoundFile, text: str, warnings: list[ReadWarning]) -> Docum
 
 def find_title(text: str, kind: str) -> str:
     """The heading that a text stands under, or empty: a first section's heading is no title."""
-    sections = read_sections(text[:200_000])
+    first = text.lstrip().split("\n", 1)[0].strip()
+    # A line that says it is the title needs none of what comes below it to be believed.
+    told = text.startswith("# ") and first.startswith("# ")
+    sections = read_sections(first if told else text[:200_000])
     if not sections:
         return ""
-    first = text.lstrip().split("\n", 1)[0].strip()
     path = sections[0].headings
     heading = path[0] if path and not sections[0].question else ""
     if heading and (first.startswith("# ") or all(one.headings[:1] == path[:1] for one in sections)):
