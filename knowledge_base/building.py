@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge_base.corpus import Corpus, postings
+from knowledge_base.fusion import WORD_WEIGHT
 from knowledge_base.indexing import try_index
 from knowledge_base.intake import with_kind
 from knowledge_base.kept import keep, taken_up
@@ -95,7 +96,9 @@ def corpus_of(
         index, degraded = try_index(
             passages, client=client, store=store, encoder=encoder, progress=progress, encoded=encoded
         )
-    corpus = Corpus(passages, language=language, index=index, lexical=lexical)
+    # Encoders differ in how much their cosines say; by words alone nothing stands beside words.
+    weight = WORD_WEIGHT if index is None else float(getattr(encoder(), "word_weight", WORD_WEIGHT))
+    corpus = Corpus(passages, language=language, index=index, lexical=lexical, word_weight=weight)
     if snapshot.lexical is None:
         keep(store, client, snapshot, lexical, language=language)
     return corpus, degraded

@@ -85,6 +85,7 @@ class Corpus:
         language: Of passages that name none.
         index: Rows by passage id; None to search by words alone.
         lexical: Of these passages, when it was kept; None: made here.
+        word_weight: What a full share of words counts beside a cosine of this index.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Corpus:
         language: str,
         index: FaissIndex | PairIndex | None,
         lexical: LexicalIndex | None = None,
+        word_weight: float = WORD_WEIGHT,
     ) -> None:
         self.passages = tuple(passages)
         self.index = index
@@ -106,7 +108,7 @@ class Corpus:
         counts = {code: codes.count(code) for code in dict.fromkeys(codes)}
         self.languages = sorted(counts, key=lambda code: (-counts[code], code))[:MOST_LANGUAGES] or ["en"]
         several = len(self.languages) > 1 and index is not None and index.across_languages
-        self._word_weight = IN_SEVERAL_LANGUAGES if several else WORD_WEIGHT
+        self._word_weight = IN_SEVERAL_LANGUAGES if several else word_weight
         self.lexical = lexical or postings(passages, language)
 
     def allowed(self, on: date, kinds: frozenset[str] | None) -> NDArray[np.bool_] | None:
