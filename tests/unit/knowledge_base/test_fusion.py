@@ -18,7 +18,7 @@ def test_an_encoder_may_say_what_words_weigh_beside_its_cosines():
 
     documents = [Document("words", "A refund takes five days."), Document("rows", "We pay within the week.")]
     first = []
-    for weight in (0.0, 5.0):
+    for weight in (0.0, 50.0):
         encoder = Far()
         encoder.word_weight = weight
         kb = KnowledgeBase("shop", encoder=encoder)
