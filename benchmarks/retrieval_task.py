@@ -57,18 +57,24 @@ class Reader:
     """Texts to vectors, each list once."""
 
     cache: Path | None
+    of: str = ""
+    """Whose rows they are, where not the default encoder's."""
 
     def rows(self, texts: Sequence[str]) -> Array:
         """Unit rows of these texts, in order."""
-        digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:20]
+        digest = hashlib.sha256((self.of + "\0".join(texts)).encode()).hexdigest()[:20]
         path = self.cache and self.cache / f"{digest}.npy"
         if path and path.exists():
             return np.load(path)
-        made = default_encoder().encode(list(texts))
+        made = self.made(list(texts))
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
             np.save(path, made)
         return made
+
+    def made(self, texts: list[str]) -> Array:
+        """Rows that are not in the cache."""
+        return default_encoder().encode(texts)
 
 
 @dataclass
