@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from copilot.cues import content_words, cues
@@ -65,8 +66,8 @@ def fact_lines(passage: Passage, query: str, *, most: int = 4) -> tuple[FactLine
         The first line when nothing fits the query; none when the passage has no words. A line longer
         than 240 code points is cut at a word and ends in " …"; its address is that of the kept part.
     """
-    lines = list(_lines(passage))
-    lines = [line for line in lines if not line.text.endswith("?")] or lines  # a question is no fact
+    every = _lines(passage)
+    lines = [line for line in every if not line.text.endswith("?")] or list(every)  # a question is no fact
     asked = _stems(query)
     worth = _worths(lines, asked)
     company = _company(lines)
@@ -93,7 +94,13 @@ def facts(passage: Passage, query: str, *, most: int = 4) -> tuple[str, ...]:
     return tuple(line.text for line in fact_lines(passage, query, most=most))
 
 
-def _lines(passage: Passage) -> Iterator[_Line]:
+@lru_cache(maxsize=1_024)
+def _lines(passage: Passage) -> tuple[_Line, ...]:
+    """Kept, since a few passages answer most of what customers ask."""
+    return tuple(_read(passage))
+
+
+def _read(passage: Passage) -> Iterator[_Line]:
     # Blanks of the same width keep every other word in its place.
     text = _WRAPPED.sub(lambda hit: " " * len(hit[0]), passage.text)
     section, aside = 0, False
