@@ -51,7 +51,7 @@ RRF_K = 60
 SHOWN = 10
 LIVE = "live"
 OURS = ("usual", "encoder", "ours")
-TIMED = 60
+TIMED = 30
 """Questions that are asked one by one to take the time of a search; the first one loads and measures."""
 
 
