@@ -1,6 +1,6 @@
 """What is each part of the thorough search worth, and what should it weigh?
 
-    python benchmarks/retrieval_thorough.py DATA [--cache FOLDER] [--corpora feedbackqa_UK or_sharc …]
+    python benchmarks/retrieval_thorough.py DATA [--cache FOLDER] [--rated 8] [--corpora feedbackqa_UK …]
 
 Over search as it is with the default encoder, in points: bge-small-en-v1.5 in its place, both side by side,
 and the best passages of each put in order by a cross-encoder. Asked are every other of the 500 questions
@@ -80,13 +80,13 @@ class Ratings:
         return found
 
 
-def best(scores: Array) -> Array:
-    return np.argsort(-scores, axis=1, kind="stable")[:, :RATED]
+def best(scores: Array, count: int) -> Array:
+    return np.argsort(-scores, axis=1, kind="stable")[:, :count]
 
 
-def rated(scores: Array, ratings: Array, weight: float) -> Array:
+def put_in_order(scores: Array, ratings: Array, weight: float, count: int) -> Array:
     """Scores that put the best few in the order of scores and ratings, above all others."""
-    places = best(scores)
+    places = best(scores, count)
     values = np.take_along_axis(scores + weight * ratings, places, axis=1)
     least = np.take_along_axis(scores, places[:, -1:], axis=1)
     changed = scores.copy()
@@ -103,29 +103,27 @@ def ways(task: Task, asked: Array, options: argparse.Namespace, name: str) -> It
     def both(of_bge: float, words: float) -> Array:
         return of_bge * bge + (1 - of_bge) * cosine + words * share
 
-    pools = [
-        best(usual),
-        *(best(both(SHARE, words)) for words in WORDS),
-        best(both(0.4, 0.4)),
-        best(both(0.6, 0.4)),
-    ]
-    union = [np.unique(row) for row in np.concatenate(pools, axis=1)]
+    def rated(scores: Array, weight: float) -> Array:
+        return put_in_order(scores, ratings, weight, options.rated)
+
+    pooled = [usual, *(both(SHARE, words) for words in WORDS), *(both(one, 0.4) for one in SHARES)]
+    pools = np.concatenate([best(one, options.rated) for one in pooled], axis=1)
     kept = options.cache and options.cache / f"ratings-{name}.json"
-    ratings = Ratings(kept).of(task, asked, union)
+    ratings = Ratings(kept).of(task, asked, [np.unique(row) for row in pools])
     yield "as it is", usual
-    yield f"as it is, rated {WEIGHT}", rated(usual, ratings, WEIGHT)
-    yield "as it is, rated .03", rated(usual, ratings, 0.03)
-    yield "in the order of the ratings alone", rated(usual, ratings, 1e3)
-    yield "bge alone, words .6", bge + 0.6 * share
-    yield "bge alone, words .4", bge + 0.4 * share
+    yield f"as it is, rated {WEIGHT}", rated(usual, WEIGHT)
+    yield "as it is, rated 0.03", rated(usual, 0.03)
+    yield "in the order of the ratings alone", rated(usual, 1e3)
+    yield "bge alone, words 0.6", bge + 0.6 * share
+    yield "bge alone, words 0.4", bge + 0.4 * share
     for words in WORDS:
         yield f"both, words {words}", both(SHARE, words)
     for words in WORDS:
-        yield f"both, words {words}, rated {WEIGHT}", rated(both(SHARE, words), ratings, WEIGHT)
+        yield f"both, words {words}, rated {WEIGHT}", rated(both(SHARE, words), WEIGHT)
     for weight in WEIGHTS:
-        yield f"both, words .4, rated {weight}", rated(both(SHARE, 0.4), ratings, weight)
+        yield f"both, words 0.4, rated {weight}", rated(both(SHARE, 0.4), weight)
     for of_bge in SHARES:
-        yield f"both, {of_bge} of bge, words .4, rated {WEIGHT}", rated(both(of_bge, 0.4), ratings, WEIGHT)
+        yield f"both, {of_bge} of bge, words 0.4, rated {WEIGHT}", rated(both(of_bge, 0.4), WEIGHT)
 
 
 def main() -> None:
@@ -135,6 +133,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--corpora", nargs="*", choices=CORPORA, default=list(CORPORA))
     parser.add_argument("--cache", type=Path, help="folder for vectors and ratings")
+    parser.add_argument("--rated", type=int, default=RATED, help="of the best passages")
     options = parser.parse_args()
     hits: dict[str, dict[str, Array]] = {}
     for name in options.corpora:
