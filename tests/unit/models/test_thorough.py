@@ -49,6 +49,7 @@ def test_the_published_files_are_read():
 
 @needs_weights
 @pytest.mark.weights
+@pytest.mark.slow
 def test_the_port():
     check_encoder(ThoroughEncoder())
 
