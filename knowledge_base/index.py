@@ -201,7 +201,7 @@ class FaissIndex:
             return np.zeros(0, dtype=np.float32)
         # A sum per row, not a product of matrices, whose last bits depend on where a row lies.
         # All of them lie as they are; some are copied together.
-        # "clip" asks for no row twice whether it is there, which takes a quarter of the time.
+        # "clip" leaves out the check of each row's number: three quarters of the time. All of ours are there.
         chosen = (
             self._vectors if len(rows) == len(self._ids) else self._vectors.take(rows, axis=0, mode="clip")
         )
